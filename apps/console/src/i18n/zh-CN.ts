@@ -1,0 +1,12 @@
+import { access } from './zh-CN/access.ts';
+import { data } from './zh-CN/data.ts';
+import { events } from './zh-CN/events.ts';
+import { imports } from './zh-CN/imports.ts';
+import { metrics } from './zh-CN/metrics.ts';
+import { people } from './zh-CN/people.ts';
+import { shell } from './zh-CN/shell.ts';
+
+/** Every sentence of the console in Chinese. The keys here are the keys there are. */
+export const zhCN = { ...shell, ...access, ...metrics, ...imports, ...people, ...data, ...events } as const;
+
+export type WordKey = keyof typeof zhCN;

@@ -1,0 +1,75 @@
+import type { Import, Mapping, PresetInfo, Preview } from '@tandem/server/schema/imports';
+
+type State = Import['state'];
+
+/** Whether an import has come to its end, whichever it is. */
+export function isOver(state: State): boolean {
+  return state === 'done' || state === 'cancelled' || state === 'failed';
+}
+
+/** Colour names of antd's tags by state. */
+export const stateTags: Record<State, string> = {
+  waiting: 'default',
+  running: 'processing',
+  cancelling: 'warning',
+  done: 'success',
+  cancelled: 'default',
+  failed: 'error',
+};
+
+/** The sentence that says where an import stands. */
+export function stateSentence(one: Pick<Import, 'state' | 'dryRun'>) {
+  if (one.state === 'running' && one.dryRun) return 'progress.runningDry';
+  if (one.state === 'done' && one.dryRun) return 'progress.doneDry';
+  return `progress.${one.state}` as const;
+}
+
+/** Columns chosen for fields: null leaves a field out. */
+export type Columns = Record<string, string | null>;
+
+/** What the server guessed, with what a person changed on top. */
+export function columnsOf(preview: Pick<Preview, 'mapping'>, changes: Columns): Columns {
+  const guessed = Object.fromEntries(preview.mapping.map((one) => [one.field, one.column]));
+  return { ...guessed, ...changes };
+}
+
+/** The mapping to send. Only what a person changed is sent, so that each of several files is otherwise guessed by itself. */
+export function mappingOf(changes: Columns): Mapping | undefined {
+  const entries = Object.entries(changes);
+  if (entries.length === 0) return undefined;
+  // An object without a column is the API's way to leave a field empty.
+  return Object.fromEntries(entries.map(([field, column]) => [field, column === null ? {} : column]));
+}
+
+/** Required fields that have no column yet. */
+export function missingFields(preview: Pick<Preview, 'mapping'>, columns: Columns): string[] {
+  return preview.mapping.filter((one) => one.required && !columns[one.field]).map((one) => one.field);
+}
+
+/** Columns of the file that no field uses. */
+export function unusedColumns(all: readonly string[], columns: Columns): string[] {
+  const used = new Set(Object.values(columns));
+  return all.filter((column) => column !== '' && !used.has(column));
+}
+
+/** The words for a field of a preset. */
+export function fieldLabel(preset: PresetInfo | undefined, field: string, language: string): string {
+  const column = preset?.columns.find((one) => one.field === field);
+  if (!column) return field;
+  return language === 'en' ? column.labelEn : column.labelZh;
+}
+
+/** Presets, those that fit the file best first. */
+export function rankedPresets(presets: readonly PresetInfo[], scores: Preview['presetScores']) {
+  const score = new Map(scores.map((one) => [one.preset, one.score]));
+  return presets
+    .map((preset) => ({ preset, score: score.get(preset.id) ?? 0 }))
+    .sort((a, b) => b.score - a.score);
+}
+
+/** A size in bytes in words. */
+export function sizeText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}

@@ -1,0 +1,67 @@
+import type { PresetInfo, Preview } from '@tandem/server/schema/imports';
+import { Select, Tag } from 'antd';
+import { useWords } from '../i18n/words.ts';
+import { type Columns, fieldLabel } from './import-state.ts';
+
+interface MappingTableProps {
+  preview: Preview;
+  preset: PresetInfo | undefined;
+  columns: Columns;
+  onChange: (field: string, column: string | null) => void;
+}
+
+/** Fields of Tandem and the columns of the file that fill them; each can be changed. */
+export function MappingTable({ preview, preset, columns, onChange }: MappingTableProps) {
+  const { say, language } = useWords();
+  const first = preview.sample[0] ?? {};
+  const options = preview.columns.filter((column) => column !== '').map((column) => ({ value: column, label: column }));
+  return (
+    <div className="scroll">
+      <table className="plain-table mapping">
+        <thead>
+          <tr>
+            <th scope="col">{say('wizard.field')}</th>
+            <th scope="col">{say('wizard.column')}</th>
+            <th scope="col">{say('wizard.example')}</th>
+            <th scope="col" className="num">
+              {say('wizard.confidence')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {preview.mapping.map((one) => {
+            const column = columns[one.field] ?? null;
+            const label = fieldLabel(preset, one.field, language);
+            const missing = one.required && column === null;
+            return (
+              <tr key={one.field}>
+                <td>
+                  {label} {one.required && <Tag color={missing ? 'error' : 'default'}>{say('wizard.required')}</Tag>}
+                </td>
+                <td>
+                  <Select
+                    className="mapping-select"
+                    size="small"
+                    allowClear
+                    showSearch
+                    aria-label={label}
+                    placeholder={say('wizard.notMapped')}
+                    value={column}
+                    {...(missing ? { status: 'error' as const } : {})}
+                    options={options}
+                    popupMatchSelectWidth={280}
+                    onChange={(value: string | undefined) => onChange(one.field, value ?? null)}
+                  />
+                </td>
+                <td className="mapping-example">{column === null ? '' : (first[column] ?? '')}</td>
+                <td className="num">
+                  {one.column !== null && column === one.column ? `${Math.round(one.confidence * 100)}%` : ''}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import { EmbeddedError } from '#adapters/embedded/index.ts';
+import { ApiError } from './client.ts';
+import { importCommand } from './commands/import.ts';
+import { kpiCommand } from './commands/kpi.ts';
+import { linkCommand, setupCommand } from './commands/setup.ts';
+import { sampleCommand } from './commands/sample.ts';
+import { serve } from './commands/serve.ts';
+import { UsageError, usage } from './commands/usage.ts';
+
+const commands: Record<string, (args: string[]) => Promise<number>> = {
+  serve,
+  setup: setupCommand,
+  link: linkCommand,
+  import: importCommand,
+  kpi: kpiCommand,
+  sample: sampleCommand,
+};
+
+/** Runs one command; refusals end as a sentence (and as JSON where that was asked for), never as a stack. */
+async function main(args: string[]): Promise<number> {
+  const [name = '', ...rest] = args;
+  if (['', 'help', '--help', '-h'].includes(name)) {
+    process.stdout.write(usage);
+    return name === '' ? 2 : 0;
+  }
+  try {
+    const command = commands[name];
+    if (!command) throw new UsageError(`There is no command "${name}".\n\n${usage}`);
+    return await command(rest);
+  } catch (error) {
+    if (error instanceof UsageError || isParseError(error)) {
+      process.stderr.write(`${error.message}\n`);
+      return 2;
+    }
+    const known = error instanceof ApiError || error instanceof EmbeddedError;
+    const message = error instanceof Error ? error.message : String(error);
+    if (rest.includes('--json')) process.stdout.write(`${JSON.stringify({ code: known ? error.code : 'failed', message })}\n`);
+    process.stderr.write(`${known || !(error instanceof Error) ? message : error.stack}\n`);
+    return 1;
+  }
+}
+
+function isParseError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,47 @@
+import { mergeHops, type Statement, scoped } from './brand-scope.ts';
+import type { MetricsBrand, MetricsDeps } from './deps.ts';
+
+/** Runs statements on behalf of one brand. */
+export interface Reader {
+  brand: MetricsBrand;
+  /** The brand's data version when the reader was opened. */
+  version: number;
+  /** A statement as it is sent, with its brand. */
+  bind(statement: Statement): Statement;
+  rows<Row>(statement: Statement): Promise<Row[]>;
+}
+
+/** Opens a reader: the only way by which metrics reaches ClickHouse. */
+export async function openReader(
+  deps: Pick<MetricsDeps, 'ch' | 'cache' | 'dataVersion'>,
+  brand: MetricsBrand,
+): Promise<Reader> {
+  const version = await deps.dataVersion(brand.id);
+  const hops = await deps.cache.get(`${brand.id} merges`, version, () => mergeHops(deps.ch, brand.id));
+  const bind = (statement: Statement) => scoped(statement, brand.id, hops);
+  return {
+    brand,
+    version,
+    bind,
+    rows<Row>(statement: Statement) {
+      const { sql, params } = bind(statement);
+      return deps.ch.rows<Row>(sql, params);
+    },
+  };
+}
+
+/** A reader that also notes, once each, the statements it runs as they are sent. */
+export function tracing(reader: Reader): { reader: Reader; statements: Statement[] } {
+  const statements: Statement[] = [];
+  return {
+    statements,
+    reader: {
+      ...reader,
+      rows(statement) {
+        const sent = reader.bind(statement);
+        if (!statements.some((known) => known.sql === sent.sql)) statements.push(sent);
+        return reader.rows(statement);
+      },
+    },
+  };
+}

@@ -1,0 +1,191 @@
+/**
+ * Every refusal that a person or a program can meet: a stable code, the HTTP status it answers with, and the sentence in
+ * both languages. `{name}` is filled from the refusal's parameters. `docs/errors.md` is generated from this table.
+ */
+export const refusals = {
+  'request.invalid': [400, '{detail}', '{detail}'],
+  'request.unknown_field': [
+    400,
+    'The field "{field}" is not known here; nothing was changed. Remove it or check its spelling.',
+    '不认识字段“{field}”，未做任何更改。请删除它或检查拼写。',
+  ],
+  'request.body_unreadable': [
+    400,
+    'The request body could not be read as {expected}; nothing was stored. {detail}',
+    '无法按 {expected} 读取请求内容，未保存任何数据。{detail}',
+  ],
+  'request.too_large': [
+    413,
+    'The request is larger than {limit}; nothing was stored. Send it in smaller parts.',
+    '请求超过 {limit}，未保存任何数据。请分批发送。',
+  ],
+  'request.not_found': [404, 'There is nothing at this address.', '此地址没有内容。'],
+  'auth.required': [401, 'Sign in or send an API key.', '请登录或提供 API 密钥。'],
+  'auth.expired': [
+    401,
+    'The session or key has expired or was revoked. Sign in again.',
+    '会话或密钥已过期或被撤销，请重新登录。',
+  ],
+  'auth.wrong_password': [401, 'The e-mail address or the password is wrong.', '邮箱或密码不正确。'],
+  'auth.too_many_attempts': [
+    429,
+    'Too many attempts. Try again in {seconds} s.',
+    '尝试次数过多，请在 {seconds} 秒后再试。',
+  ],
+  'auth.link_used': [
+    410,
+    'This one-time link was used or is out of date. Restart Tandem, or run "npx tandem link", to get a new one.',
+    '此一次性链接已使用或已过期。请重启 Tandem 或运行 “npx tandem link” 获取新链接。',
+  ],
+  'auth.forbidden': [
+    403,
+    'Your role does not allow this ({permission}). Ask an owner of the brand.',
+    '您的角色无权执行此操作（{permission}），请联系品牌所有者。',
+  ],
+  'auth.wrong_brand': [403, 'This sign-in or key does not give access to that brand.', '此登录或密钥无权访问该品牌。'],
+  'auth.brand_required': [400, 'Name the brand with the header Tandem-Brand.', '请用请求头 Tandem-Brand 指明品牌。'],
+  'auth.cross_site': [403, 'This request came from another site and was refused.', '该请求来自其他网站，已被拒绝。'],
+  'brand.not_found': [404, 'There is no brand {id}.', '没有品牌 {id}。'],
+  'brand.invalid': [400, '{detail}', '{detail}'],
+  'brand.zone_fixed': [
+    409,
+    'The time zone and currency of a brand cannot change once it has events; nothing was changed.',
+    '品牌已有事件后不能更改时区和币种，未做任何更改。',
+  ],
+  'staff.exists': [409, '{email} is already a member of this brand.', '{email} 已是此品牌成员。'],
+  'staff.not_found': [404, 'This person is not a member of the brand.', '此人不是该品牌成员。'],
+  'staff.last_owner': [
+    409,
+    'A brand needs at least one owner; nothing was changed. Make someone else an owner first.',
+    '品牌至少需要一位所有者，未做任何更改。请先设置另一位所有者。',
+  ],
+  'staff.invalid_password': [
+    400,
+    'The password needs at least 8 and at most 128 characters.',
+    '密码长度需为 8 至 128 个字符。',
+  ],
+  'key.not_found': [404, 'There is no such API key.', '没有该 API 密钥。'],
+  'events.backlog_full': [
+    429,
+    'The pipeline has {pending} events waiting; these were not stored. Send them again in {seconds} s.',
+    '管道中有 {pending} 个事件待处理，本次事件未保存。请在 {seconds} 秒后重发。',
+  ],
+  'events.too_many': [
+    413,
+    'A request may hold up to {limit} events; nothing was stored. Send it in smaller parts.',
+    '每次请求最多 {limit} 个事件，未保存任何数据。请分批发送。',
+  ],
+  'events.quarantine_not_found': [404, 'There is no such quarantined event.', '没有该隔离事件。'],
+  'person.not_found': [404, 'There is no such person.', '没有此人。'],
+  'person.merge_refused': [409, 'These two persons were not merged: {detail}', '未合并这两个人：{detail}'],
+  'person.merge_not_found': [404, 'There is no such merge, or it was already undone.', '没有该合并记录，或已撤销。'],
+  'import.preset_unknown': [
+    400,
+    'There is no import preset "{preset}". Known presets: {known}.',
+    '没有导入模板“{preset}”。可用模板：{known}。',
+  ],
+  'import.file_unreadable': [
+    400,
+    'The file {file} could not be read: {detail} Nothing was imported.',
+    '无法读取文件 {file}：{detailZh} 未导入任何数据。',
+  ],
+  'import.columns_missing': [
+    422,
+    'The file {file} lacks columns that {preset} needs: {missing}. Found: {found}. Nothing was imported; give a mapping file or choose another preset.',
+    '文件 {file} 缺少 {preset} 所需的列：{missing}。现有列：{found}。未导入任何数据，请提供映射文件或更换模板。',
+  ],
+  'import.mapping_invalid': [
+    400,
+    'The mapping file is not usable: {detail} Nothing was imported.',
+    '映射文件不可用：{detailZh} 未导入任何数据。',
+  ],
+  'import.upload_not_found': [
+    404,
+    'The uploaded file {fileId} is not here (any more): an upload is kept for an hour. Send the file again.',
+    '上传的文件 {fileId} 不存在或已过期：上传文件保留一小时。请重新上传。',
+  ],
+  'import.uploads_full': [
+    429,
+    'The uploads of this brand already take {limit}; this one was not kept. Try again when an import has ended or in an hour.',
+    '该品牌的上传文件已占用 {limit}，本次未保存。请待导入结束或一小时后再试。',
+  ],
+  'import.path_refused': [
+    403,
+    'Only a command on the same machine may name a file by its path; upload the file instead. Nothing was imported.',
+    '只有本机命令可以用路径指定文件，请改为上传。未导入任何数据。',
+  ],
+  'import.file_changed': [
+    409,
+    'The file {file} changed while its import was interrupted; the import was not resumed. What was imported stays: import the file again, known rows count as duplicates.',
+    '文件 {file} 在导入中断期间发生了变化，未继续导入。已导入的数据保留；请重新导入，已知的行会计为重复。',
+  ],
+  'import.interrupted': [
+    500,
+    'The import stopped after line {line} of {file}: {detail} The {read} rows read up to there were imported and stay. Import the file again: known rows count as duplicates.',
+    '导入在 {file} 第 {line} 行之后停止：{detailZh} 此前读取的 {read} 行已导入并保留。请重新导入，已知的行会计为重复。',
+  ],
+  'import.not_found': [404, 'There is no such import.', '没有该导入任务。'],
+  'import.not_cancellable': [409, 'This import has already ended.', '该导入任务已结束。'],
+  'import.busy': [
+    429,
+    '{running} imports of this brand are waiting or running; this one was not started. Try again when one has ended.',
+    '该品牌已有 {running} 个导入任务在等待或运行，本次未开始。请待其中一个结束后再试。',
+  ],
+  'kpi.unknown': [404, 'There is no KPI "{id}".', '没有指标“{id}”。'],
+  'kpi.query_invalid': [400, '{detail}', '{detail}'],
+  'target.invalid': [400, '{detail}', '{detail}'],
+  'sample.unknown': [
+    404,
+    'There is no sample "{name}". Known samples: {known}.',
+    '没有示例“{name}”。可用示例：{known}。',
+  ],
+  'service.unavailable': [
+    503,
+    'The {service} store is not answering; nothing of this request was stored. It is being restarted: try again in {seconds} s.',
+    '{service} 存储暂不可用，本次请求未保存，正在重启，请在 {seconds} 秒后重试。',
+  ],
+  'disk.full': [
+    503,
+    'The disk is full; nothing of this request was stored. Free some space: Tandem goes on by itself.',
+    '磁盘已满，本次请求未保存。请清理磁盘空间，Tandem 会自动继续。',
+  ],
+  internal: [
+    500,
+    'Something failed on our side ({requestId}); nothing of this request was stored. The log has the details.',
+    '系统内部出错（{requestId}），本次请求未保存。详情见日志。',
+  ],
+} as const satisfies Record<string, readonly [status: number, en: string, zh: string]>;
+
+export type RefusalCode = keyof typeof refusals;
+export type RefusalParams = Record<string, string | number>;
+
+/** A refusal: the request was understood and is not done, for a reason that the caller can act on. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly params: RefusalParams;
+  readonly status: number;
+  readonly messageZh: string;
+  constructor(code: RefusalCode, params: RefusalParams = {}) {
+    const [status, en, zh] = refusals[code];
+    super(fill(en, params));
+    this.name = 'Refusal';
+    this.code = code;
+    this.params = params;
+    this.status = status;
+    this.messageZh = fill(zh, params);
+  }
+}
+
+/** Makes a refusal to throw: `throw refuse('person.not_found')`. */
+export function refuse(code: RefusalCode, params?: RefusalParams): Refusal {
+  return new Refusal(code, params);
+}
+
+/** Thrown where our own code is wrong: it ends as a 500 with an alarm in the log, never as a refusal. */
+export function assert(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(`assertion failed: ${message}`);
+}
+
+function fill(sentence: string, params: RefusalParams): string {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole));
+}

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import rateLimit from '@fastify/rate-limit';
+import fastifyStatic from '@fastify/static';
+import swagger from '@fastify/swagger';
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import apiReference from '@scalar/fastify-api-reference';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions, LogController } from 'fastify';
+import { replyErrors } from './error-reply.ts';
+import { describeApi } from './openapi.ts';
+
+const consoleDir = join(import.meta.dirname, '../../../console/dist');
+
+/** A Fastify with our validation, errors, limits and API description, and no routes yet. */
+export async function httpServer(logger: FastifyServerOptions['loggerInstance']): Promise<FastifyInstance> {
+  const app = Fastify({
+    ...(logger && { loggerInstance: logger }),
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: 8 * 1024 * 1024,
+    trustProxy: 'loopback',
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  replyErrors(app);
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header('referrer-policy', 'same-origin');
+    reply.header('x-frame-options', 'DENY');
+  });
+  await app.register(rateLimit, { global: false });
+  await app.register(swagger, describeApi);
+  return app;
+}
+
+/** The page to browse the API with, and the console. Both are files: no rights are needed to fetch them. */
+export async function servePages(app: FastifyInstance): Promise<void> {
+  await app.register(async (pages) => {
+    pages.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access: 'public' };
+      route.schema = { ...route.schema, hide: true };
+    });
+    pages.get('/api/v1/openapi.json', () => app.swagger());
+    await pages.register(apiReference, {
+      routePrefix: '/api/docs',
+      configuration: { url: '/api/v1/openapi.json', title: 'Tandem API', hideClientButton: true, telemetry: false },
+    });
+    if (!existsSync(join(consoleDir, 'index.html'))) return;
+    await pages.register(fastifyStatic, { root: consoleDir, wildcard: false, maxAge: '1y', immutable: true, index: false });
+    const page = async (_request: unknown, reply: FastifyReply) =>
+      reply
+        .header('content-security-policy', "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; frame-ancestors 'none'")
+        .sendFile('index.html', { maxAge: 0, immutable: false });
+    pages.get('/', page);
+    // The console finds its own way from any address of its own; what looks like a file or an API call is not one.
+    pages.get('/:page', page);
+    pages.get('/:page/*', page);
+  });
+}
