@@ -39,9 +39,8 @@ export function parseSource(file: SourceFile): ParsedSource {
 function collectImports(program: SyntaxNode, lineAt: (offset: number) => number): ModuleImport[] {
   const imports: ModuleImport[] = [];
   for (const node of nodesOf(program)) {
-    const source = node.type === 'TSImportType' ? (node.argument ?? node.source) : node.source;
-    if (!importingNodes.has(node.type) || !isNode(source)) continue;
-    const specifier = stringValue(source);
+    if (!importingNodes.has(node.type) || !isNode(node.source)) continue;
+    const specifier = stringValue(node.source);
     if (specifier !== undefined) imports.push({ specifier, typeOnly: isTypeOnly(node), line: lineAt(node.start) });
   }
   return imports;
@@ -55,10 +54,9 @@ const importingNodes = new Set([
   'TSImportType',
 ]);
 
+/** `import { type A }` is not: what is left of it still loads the module. */
 function isTypeOnly(node: SyntaxNode): boolean {
-  if (node.type === 'TSImportType' || node.importKind === 'type' || node.exportKind === 'type') return true;
-  const names = Array.isArray(node.specifiers) ? node.specifiers.filter(isNode) : [];
-  return names.length > 0 && names.every((name) => name.importKind === 'type' || name.exportKind === 'type');
+  return node.type === 'TSImportType' || node.importKind === 'type' || node.exportKind === 'type';
 }
 
 /** Every node below and including `root`, outer ones first. */
@@ -79,7 +77,6 @@ export function isNode(value: unknown): value is SyntaxNode {
 
 /** The value of a string literal or of a template without holes. */
 export function stringValue(node: SyntaxNode): string | undefined {
-  if (node.type === 'TSLiteralType' && isNode(node.literal)) return stringValue(node.literal);
   if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined;
   if (node.type !== 'TemplateLiteral') return undefined;
   const text = templateText(node);

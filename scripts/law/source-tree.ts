@@ -36,6 +36,7 @@ export function foldersIn(root: string, folder: string): string[] {
   }
 }
 
+/** Tests, and what only tests use: fixtures, support files, everything in a folder named test. */
 export function isTestFile(path: string): boolean {
-  return /\.(test|fixture|fuzz)\.[cm]?tsx?$/.test(path) || path.includes('/test/');
+  return /[.-](test|fixture|fuzz|test-support)\.[cm]?tsx?$/.test(path) || path.includes('/test/');
 }

@@ -23,7 +23,11 @@ export class ApiError extends Error {
   readonly requestId: string | undefined;
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(status: number, reply: { code: string; message: string; messageZh: string; requestId?: string }, retryAfterSeconds?: number) {
+  constructor(
+    status: number,
+    reply: { code: string; message: string; messageZh: string; requestId?: string },
+    retryAfterSeconds?: number,
+  ) {
     super(reply.message);
     this.name = 'ApiError';
     this.status = status;
@@ -62,7 +66,11 @@ export function errorOfReply(status: number, text: string, retryAfter: string | 
   } catch {
     // Not JSON: a proxy or a broken connection answered; the status is all there is to say.
   }
-  return new ApiError(status, { code: 'network.unreadable', message: `HTTP ${status}`, messageZh: `HTTP ${status}` }, seconds);
+  return new ApiError(
+    status,
+    { code: 'network.unreadable', message: `HTTP ${status}`, messageZh: `HTTP ${status}` },
+    seconds,
+  );
 }
 
 const unreachable = () => new ApiError(0, { code: 'network.unreachable', message: '', messageZh: '' });

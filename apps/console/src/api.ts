@@ -29,7 +29,6 @@ import type {
   KpiSeries,
   Quality,
   Retention,
-  Target,
   TargetChange,
   TargetList,
 } from '@tandem/server/schema/metrics';
@@ -52,11 +51,6 @@ export interface AuditPage {
   next: string | null;
 }
 
-export interface SampleReply {
-  brandId: string;
-  importId: string;
-}
-
 type Range = { from: string; to: string };
 type FactorQuery = Range & { compareFrom?: string; compareTo?: string };
 
@@ -70,7 +64,12 @@ export const account = {
   setup: (body: Static<typeof Setup>) => request<Static<typeof SetupReply>>('POST', '/auth/setup', { body }),
   me: (signal?: AbortSignal) => request<Me>('GET', '/me', { signal }),
   addBrand: (body: NewBrand) => request<Brand>('POST', '/brands', { body }),
-  newSampleBrand: () => request<SampleReply>('POST', '/samples/online-retail', { query: { brand: 'new' } }),
+  /** A brand of its own for the sample, with the sample on its way into it. */
+  newSampleBrand: async () => {
+    const { brandId } = await request<{ brandId: string }>('POST', '/samples/online-retail/brand', {});
+    await request<Import>('POST', '/samples/online-retail', { brandId });
+    return { brandId };
+  },
 };
 
 /** All routes of one brand. Each call names the brand in the header `Tandem-Brand`. */
@@ -101,7 +100,7 @@ export function brandApi(brandId: string) {
     funnel: (query: Range & { session?: string }) => get<Static<typeof Funnel>>('/funnel', query),
     gmvFactors: (query: FactorQuery) => get<GmvFactors>('/gmv-factors', query),
     targets: (year: number) => get<Static<typeof TargetList>>('/targets', { year }),
-    setTarget: (body: Static<typeof TargetChange>) => send<Target>('PUT', '/targets', body),
+    setTarget: (body: Static<typeof TargetChange>) => send<unknown>('PUT', '/targets', body),
     dimensionValues: (split: string, q: string) =>
       get<Static<typeof DimensionValues>>('/dimension-values', { split, q: q || undefined }),
     quality: (range: Range) => get<Quality>('/quality', range),

@@ -36,7 +36,7 @@ function Console() {
     dayjs.locale(language === 'en' ? 'en' : 'zh-cn');
   }, [language]);
   return (
-    <ConfigProvider locale={language === 'en' ? enUS : zhCNLocale} theme={antTheme}>
+    <ConfigProvider locale={language === 'en' ? enUS : zhCNLocale} theme={antTheme} button={{ autoInsertSpace: false }}>
       <App>
         <QueryClientProvider client={queries}>
           <RouterProvider router={router} />

@@ -44,7 +44,7 @@ function NotFound() {
   );
 }
 
-function Crash(props: { error: Error }) {
+function Crash(props: { error: unknown }) {
   const { say } = useWords();
   return (
     <EmptyState
@@ -52,7 +52,7 @@ function Crash(props: { error: Error }) {
       hint={
         <>
           {say('state.crashHint')}
-          <pre className="code">{props.error.message}</pre>
+          <pre className="code">{props.error instanceof Error ? props.error.message : String(props.error)}</pre>
         </>
       }
       actions={<Button onClick={() => location.reload()}>{say('state.reload')}</Button>}

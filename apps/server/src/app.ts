@@ -1,15 +1,31 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { type Jobs, startJobs } from '#adapters/jobs.ts';
+import { startJobs } from '#adapters/jobs.ts';
 import type { Deps } from '#deps.ts';
-import { openStaffAuth, type StaffAuth } from '#domains/access/index.ts';
+import { audit, openStaffAuth, type StaffAuth } from '#domains/access/index.ts';
 import { type OneTimeLinks, oneTimeLinks } from '#domains/access/link.ts';
 import { accessRoutes } from '#domains/access/routes.ts';
-import { type Drainer, dataVersion, forget, openSpool, type Spool, startDrainer } from '#domains/events/index.ts';
+import { presets as commercePresets } from '#domains/commerce/index.ts';
+import {
+  type Drainer,
+  dataVersion,
+  figuresChanged,
+  forget,
+  openSpool,
+  type Spool,
+  startDrainer,
+} from '#domains/events/index.ts';
 import { eventRoutes } from '#domains/events/routes.ts';
-import { guardRoutes, headersOf } from '#http/access.ts';
+import { type ImportDeps, importCrontab, importRoutes, importTasks, wakeImports } from '#domains/imports/index.ts';
+import { type MetricsDeps, resultCache } from '#domains/metrics/index.ts';
+import { metricsRoutes } from '#domains/metrics/routes.ts';
+import { deliverOverrides, type ErasureDeps, type ExportDeps, type Names, runErasures } from '#domains/people/index.ts';
+import { peopleRoutes } from '#domains/people/routes.ts';
+import { type GuardedRoute, guardRoutes, headersOf } from '#http/access.ts';
 import { healthRoutes } from '#http/health.ts';
 import { httpServer, servePages } from '#http/server.ts';
+import { nameSource } from './names.ts';
+import { sampleRoutes } from './samples.ts';
 import type { Stores } from './stores.ts';
 
 /** Which work this process does: all of it, or one part of a deployment over several machines. */
@@ -30,6 +46,8 @@ export interface AppOptions {
 /** A running application. */
 export interface App {
   http: FastifyInstance;
+  /** Every route with who may call it; filled once the server is ready. */
+  routes: readonly GuardedRoute[];
   links: OneTimeLinks;
   /** Resolves when everything recorded before the call can be queried. */
   drained(): Promise<void>;
@@ -37,69 +55,116 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Puts the parts together: the one place that knows every domain. */
+const presets = [...commercePresets];
+
+/** Puts the parts together: the one place that knows every domain. What was started is stopped again if a part fails. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { stores, role, log, dataDir } = options;
   const deps: Deps = { db: stores.db, ch: stores.ch, now: Date.now, log, dataDir };
-  const staff = openStaffAuth(stores.postgresUrl, options.secret);
-  const links = oneTimeLinks(deps.now);
-  const spool = openSpool(deps.db);
-  const works = role === 'all' || role === 'worker';
-  const http = await httpServer(options.logger);
-  await addRoutes(http, { deps, staff, links, spool, options });
-  await http.ready();
-  const drainer = works ? startDrainer(deps) : undefined;
-  if (drainer) spool.onCommit(drainer.wake);
-  const jobs = works ? await startJobs(stores.db.pool, tasksOf(deps), { alone: stores.alone, concurrency: 2, log }) : undefined;
-  const timer = setInterval(() => forget(deps.db, deps.now()).catch((err) => log.warn({ err }, 'housekeeping failed')), 300_000);
-  timer.unref();
+  const stops: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  };
+  try {
+    const staff = openStaffAuth(stores.postgresUrl, options.secret);
+    stops.push(() => staff.close());
+    const links = oneTimeLinks(deps.now);
+    const spool = openSpool(deps.db);
+    stops.push(() => spool.close());
+    const domains = domainDeps(deps, spool);
+    const http = await httpServer(options.logger);
+    const routes = await addRoutes(http, { deps, domains, staff, links, spool, options });
+    await http.ready();
+    const drainer = role === 'all' || role === 'worker' ? await startWork(domains, spool, stores, stops) : undefined;
+    stops.push(() => http.close());
+    return {
+      http,
+      routes,
+      links,
+      drained: () => drainer?.drained() ?? Promise.resolve(),
+      async listen(port, host) {
+        await http.listen({ port, host });
+        return http.server.address() as AddressInfo;
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Starts what works in the background: the drainer of events and the jobs of all domains. */
+async function startWork(domains: DomainDeps, spool: Spool, stores: Stores, stops: (() => Promise<void>)[]): Promise<Drainer> {
+  const { log } = domains;
+  const drainer = startDrainer(domains);
+  stops.push(() => drainer.stop());
+  spool.onCommit(drainer.wake);
+  const jobs = await startJobs(stores.db.pool, { ...jobsOf(domains), alone: stores.alone, concurrency: 3, log });
+  stops.push(() => jobs.stop());
+  await wakeImports(domains);
+  return drainer;
+}
+
+/** What each domain asks for beyond the common dependencies. */
+type DomainDeps = Deps & ImportDeps & MetricsDeps & ErasureDeps & ExportDeps & { names: Names };
+
+function domainDeps(deps: Deps, spool: Spool): DomainDeps {
   return {
-    http,
-    links,
-    drained: () => drainer?.drained() ?? Promise.resolve(),
-    async listen(port, host) {
-      await http.listen({ port, host });
-      return http.server.address() as AddressInfo;
-    },
-    close: () => closeAll(http, timer, { jobs, drainer, spool, staff }),
+    ...deps,
+    audit,
+    presets,
+    names: nameSource(deps.db),
+    pendingEvents: async () => spool.pending(),
+    dataVersion: (brandId) => dataVersion(deps.db, brandId),
+    figuresChanged,
+    cache: resultCache(),
+    erasers: [],
+    personalData: [],
   };
 }
 
 interface Parts {
   deps: Deps;
+  domains: DomainDeps;
   staff: StaffAuth;
   links: OneTimeLinks;
   spool: Spool;
   options: AppOptions;
 }
 
-async function addRoutes(http: FastifyInstance, { deps, staff, links, spool, options }: Parts): Promise<void> {
-  const { callerOf } = guardRoutes(http, { db: deps.db, staff, localToken: options.localToken, now: deps.now });
+async function addRoutes(http: FastifyInstance, { deps, domains, staff, links, spool, options }: Parts) {
+  const { callerOf, routes } = guardRoutes(http, { db: deps.db, staff, localToken: options.localToken, now: deps.now });
   const hasEvents = async (brandId: string) => (await dataVersion(deps.db, brandId)) > 0;
   await http.register(
     async (api) => {
       await api.register(healthRoutes({ stores: options.stores, role: options.role, spool }));
       await api.register(accessRoutes({ db: deps.db, staff, links, callerOf, headersOf, hasEvents }));
       await api.register(eventRoutes({ ...deps, spool }));
+      await api.register(importRoutes(domains));
+      await api.register(sampleRoutes({ ...domains, callerOf }));
+      await api.register(metricsRoutes(domains));
+      await api.register(peopleRoutes(domains));
     },
     { prefix: '/api/v1' },
   );
   await servePages(http);
+  return routes;
 }
 
-function tasksOf(_deps: Deps) {
-  return {};
-}
-
-async function closeAll(
-  http: FastifyInstance,
-  timer: NodeJS.Timeout,
-  parts: { jobs: Jobs | undefined; drainer: Drainer | undefined; spool: Spool; staff: StaffAuth },
-): Promise<void> {
-  clearInterval(timer);
-  await http.close();
-  await parts.jobs?.stop();
-  await parts.spool.close();
-  await parts.drainer?.stop();
-  await parts.staff.close();
+/** Background work of all domains, and when it is due. */
+function jobsOf(domains: DomainDeps): { tasks: Parameters<typeof startJobs>[1]['tasks']; crontab: string } {
+  return {
+    tasks: {
+      ...importTasks(domains),
+      'events:forget': () => forget(domains.db, domains.now()),
+      'people:deliver': async () => {
+        await deliverOverrides(domains);
+      },
+      'people:erase': async () => {
+        await runErasures(domains);
+      },
+    },
+    crontab: [importCrontab, '*/5 * * * * events:forget ?max=3', '* * * * * people:deliver ?max=1', '* * * * * people:erase ?max=1'].join('\n'),
+  };
 }

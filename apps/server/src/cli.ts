@@ -4,11 +4,10 @@ import { importCommand } from './commands/import.ts';
 import { kpiCommand } from './commands/kpi.ts';
 import { linkCommand, setupCommand } from './commands/setup.ts';
 import { sampleCommand } from './commands/sample.ts';
-import { serve } from './commands/serve.ts';
 import { UsageError, usage } from './commands/usage.ts';
 
 const commands: Record<string, (args: string[]) => Promise<number>> = {
-  serve,
+  serve: async (args) => (await import('./commands/serve.ts')).serve(args),
   setup: setupCommand,
   link: linkCommand,
   import: importCommand,

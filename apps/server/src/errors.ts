@@ -139,6 +139,11 @@ export const refusals = {
     'There is no sample "{name}". Known samples: {known}.',
     '没有示例“{name}”。可用示例：{known}。',
   ],
+  'sample.other_currency': [
+    409,
+    'The sample {name} is in {currency} and the time of {zone}, and this brand already has data in {own}; nothing was loaded. Load it into a new brand.',
+    '示例 {name} 使用 {currency} 币种和 {zone} 时区，而此品牌已有 {own} 数据；未加载任何内容。请加载到新品牌。',
+  ],
   'service.unavailable': [
     503,
     'The {service} store is not answering; nothing of this request was stored. It is being restarted: try again in {seconds} s.',

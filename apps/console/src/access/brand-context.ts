@@ -42,5 +42,13 @@ export function useBrand(): BrandSession {
 export function useFigureStyle(): (unit: string) => FigureStyle {
   const { brand } = useBrand();
   const { language } = useWords();
-  return useMemo(() => (unit: string) => ({ unit, currency: brand.currency, language }), [brand.currency, language]);
+  return useMemo(() => {
+    // The same object for the same unit, so that charts are drawn again only when something changed.
+    const styles = new Map<string, FigureStyle>();
+    return (unit: string) => {
+      const style = styles.get(unit) ?? { unit, currency: brand.currency, language };
+      styles.set(unit, style);
+      return style;
+    };
+  }, [brand.currency, language]);
 }

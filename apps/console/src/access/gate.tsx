@@ -8,11 +8,12 @@ import './access.css';
 function Strands() {
   return (
     <svg viewBox="0 0 440 220" fill="none" strokeWidth="10" strokeLinecap="round" aria-hidden="true">
-      <path d="M8 170C90 170 90 50 180 50s90 120 180 120 60-60 72-90" stroke={colors.community} />
-      <path d="M8 50c82 0 82 120 172 120s90-120 180-120 60 60 72 90" stroke={colors.live} />
-      <circle cx="94" cy="110" r="9" fill={colors.joined} />
-      <circle cx="270" cy="110" r="9" fill={colors.joined} />
-      <circle cx="419" cy="110" r="9" fill={colors.joined} />
+      <path d="M8 160C58 160 64 60 114 60s56 100 106 100 56-100 106-100 56 100 106 100" stroke={colors.community} />
+      <path d="M8 60c50 0 56 100 106 100s56-100 106-100 56 100 106 100 56-100 106-100" stroke={colors.live} />
+      <circle cx="61" cy="110" r="9" fill={colors.joined} />
+      <circle cx="167" cy="110" r="9" fill={colors.joined} />
+      <circle cx="273" cy="110" r="9" fill={colors.joined} />
+      <circle cx="379" cy="110" r="9" fill={colors.joined} />
     </svg>
   );
 }

@@ -5,7 +5,7 @@ import { useEffect } from 'react';
 import { account } from '../api.ts';
 import { useWords } from '../i18n/words.ts';
 import { ErrorState, LoadingState } from '../shell/states.tsx';
-import { type BrandForm, BrandFields, newBrandDefaults } from './brand-fields.tsx';
+import { BrandFields, type BrandForm, newBrandDefaults } from './brand-fields.tsx';
 import { Gate } from './gate.tsx';
 import { meKey, rememberBrand } from './session.ts';
 

@@ -3,7 +3,7 @@ import { Button, Form } from 'antd';
 import { account } from '../api.ts';
 import { useWords } from '../i18n/words.ts';
 import { ErrorState } from '../shell/states.tsx';
-import { type BrandForm, BrandFields, newBrandDefaults } from './brand-fields.tsx';
+import { BrandFields, type BrandForm, newBrandDefaults } from './brand-fields.tsx';
 import { Gate } from './gate.tsx';
 import { meKey, rememberBrand } from './session.ts';
 
@@ -15,7 +15,10 @@ export function NoBrandPage() {
     rememberBrand(brandId);
     await queries.invalidateQueries({ queryKey: meKey });
   };
-  const create = useMutation({ mutationFn: (form: BrandForm) => account.addBrand(form), onSuccess: ({ id }) => open(id) });
+  const create = useMutation({
+    mutationFn: (form: BrandForm) => account.addBrand(form),
+    onSuccess: ({ id }) => open(id),
+  });
   const sample = useMutation({ mutationFn: account.newSampleBrand, onSuccess: ({ brandId }) => open(brandId) });
   const error = create.error ?? sample.error;
   return (

@@ -1,5 +1,21 @@
 /** Currencies offered in forms; the server takes any ISO 4217 code. */
-export const currencies = ['CNY', 'USD', 'EUR', 'GBP', 'HKD', 'TWD', 'JPY', 'KRW', 'SGD', 'MYR', 'IDR', 'THB', 'VND', 'PHP', 'AUD'];
+export const currencies = [
+  'CNY',
+  'USD',
+  'EUR',
+  'GBP',
+  'HKD',
+  'TWD',
+  'JPY',
+  'KRW',
+  'SGD',
+  'MYR',
+  'IDR',
+  'THB',
+  'VND',
+  'PHP',
+  'AUD',
+];
 
 /** Time zones that this browser knows. */
 export function zones(): string[] {

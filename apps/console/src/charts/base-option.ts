@@ -1,5 +1,17 @@
 import { colors, fontFamily } from '../theme.ts';
 
+const zoomSlider = {
+  type: 'slider' as const,
+  height: 16,
+  bottom: 8,
+  showDataShadow: false,
+  showDetail: false,
+  moveHandleSize: 0,
+  borderColor: colors.line,
+  fillerColor: colors.joinedSoft,
+  handleStyle: { color: colors.surface, borderColor: colors.baseline },
+};
+
 /** What all charts share: fonts, grid, tooltip, quiet axes. */
 export function baseOption(options: { zoom: boolean; legend: boolean; axisName: string }) {
   return {
@@ -14,9 +26,17 @@ export function baseOption(options: { zoom: boolean; legend: boolean; axisName: 
       outerBoundsContain: 'axisLabel' as const,
     },
     legend: options.legend
-      ? { top: 0, left: 0, type: 'scroll' as const, icon: 'roundRect', itemWidth: 12, itemHeight: 4, textStyle: { color: colors.inkSoft } }
+      ? {
+          top: 0,
+          left: 0,
+          type: 'scroll' as const,
+          icon: 'roundRect',
+          itemWidth: 12,
+          itemHeight: 4,
+          textStyle: { color: colors.inkSoft },
+        }
       : { show: false },
-    dataZoom: options.zoom ? [{ type: 'inside' as const }, { type: 'slider' as const, height: 18, bottom: 8 }] : [],
+    dataZoom: options.zoom ? [{ type: 'inside' as const }, zoomSlider] : [],
     yAxis: {
       type: 'value' as const,
       name: options.axisName,
@@ -44,4 +64,3 @@ export function timeAxis(labels: readonly string[]) {
 export function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
-

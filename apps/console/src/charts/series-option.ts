@@ -1,7 +1,7 @@
 import type { KpiPoint } from '@tandem/server/schema/metrics';
 import type { EChartsCoreOption } from 'echarts/core';
 import { bucketLabel, dayLabel } from '../figures/date.ts';
-import { exactFigure, type FigureStyle, figure } from '../figures/number.ts';
+import { axisFigure, exactFigure, type FigureStyle, figure } from '../figures/number.ts';
 import { colors, seriesColors, strandColor } from '../theme.ts';
 import { baseOption, escapeHtml, timeAxis } from './base-option.ts';
 
@@ -95,6 +95,11 @@ function tooltipOf(chart: SeriesChart) {
   };
 }
 
+/** The end of the axis: its own choice, unless the target lies above every point. */
+export function targetMax(largest: number, target: number | undefined): number | null {
+  return target !== undefined && target > largest ? target * 1.05 : null;
+}
+
 function targetLine(chart: SeriesChart) {
   if (!chart.target) return undefined;
   return {
@@ -104,6 +109,8 @@ function targetLine(chart: SeriesChart) {
     label: {
       position: 'insideEndTop' as const,
       color: colors.ink,
+      backgroundColor: colors.surface,
+      padding: [1, 4],
       formatter: `${chart.target.name} ${figure(chart.target.value, chart.style)}`,
     },
     data: [{ yAxis: chart.target.value }],
@@ -152,8 +159,8 @@ export function seriesOption(chart: SeriesChart): EChartsCoreOption {
     xAxis: timeAxis(labels),
     yAxis: {
       ...base.yAxis,
-      axisLabel: { ...base.yAxis.axisLabel, formatter: (value: number) => figure(value, chart.style) },
-      ...(chart.target ? { max: (range: { max: number }) => Math.max(range.max, chart.target?.value ?? 0) } : {}),
+      axisLabel: { ...base.yAxis.axisLabel, formatter: (value: number) => axisFigure(value, chart.style) },
+      ...(chart.target ? { max: (range: { max: number }) => targetMax(range.max, chart.target?.value) } : {}),
     },
     series: compared ? [...series, compared] : series,
   };

@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
 import type { Quality } from '@tandem/server/schema/metrics';
-import { Tag } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useBrand } from '../access/brand-context.ts';
 import { whole } from '../figures/number.ts';
 import type { Period } from '../figures/period.ts';
@@ -8,9 +8,9 @@ import { useWords } from '../i18n/words.ts';
 import { useKpiName } from '../metrics/catalogue.ts';
 import { Panel } from '../shell/page.tsx';
 import { EmptyState, Loaded } from '../shell/states.tsx';
+import { ToneTag } from '../shell/tone-tag.tsx';
 
 type Check = Quality['checks'][number];
-const tagColors: Record<Check['severity'], string> = { ok: 'success', watch: 'warning', act: 'error' };
 const order: Record<Check['severity'], number> = { act: 0, watch: 1, ok: 2 };
 
 /** Checks that need a hand first. */
@@ -19,7 +19,7 @@ export function sortedChecks(checks: readonly Check[]): Check[] {
 }
 
 /** What is missing or doubtful in the data of a period, and which KPIs it touches. */
-export function ChecksPanel(props: { period: Period }) {
+export function ChecksPanel(props: { period: Period; picker: ReactNode }) {
   const { api, brand } = useBrand();
   const { say, language, both } = useWords();
   const kpiName = useKpiName();
@@ -29,6 +29,7 @@ export function ChecksPanel(props: { period: Period }) {
   });
   return (
     <Panel title={say('quality.checks')} sentence={say('quality.checksSentence')}>
+      <div className="panel-filters">{props.picker}</div>
       <Loaded query={quality} rows={5}>
         {({ checks }) =>
           checks.length === 0 ? (
@@ -37,12 +38,14 @@ export function ChecksPanel(props: { period: Period }) {
             <ul className="checks">
               {sortedChecks(checks).map((check) => (
                 <li key={check.code}>
-                  <Tag color={tagColors[check.severity]}>{say(`quality.severity.${check.severity}`)}</Tag>
+                  <ToneTag tone={check.severity}>{say(`quality.severity.${check.severity}`)}</ToneTag>
                   <div className="check-words">
                     <div>{both(check.text, check.textZh)}</div>
                     {check.severity !== 'ok' && check.kpis.length > 0 && (
                       <div className="faint">
-                        {say('quality.affects', { kpis: check.kpis.map(kpiName).join(language === 'en' ? ', ' : '、') })}
+                        {say('quality.affects', {
+                          kpis: check.kpis.map(kpiName).join(language === 'en' ? ', ' : '、'),
+                        })}
                       </div>
                     )}
                   </div>

@@ -74,8 +74,7 @@ function Hours({ hours }: { hours: Pipeline['hours'] }) {
           pending: say('quality.pending'),
         },
       }),
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the words change with the language.
-    [hours, brand.zone, language],
+    [hours, brand.zone, language, say],
   );
   if (hours.length === 0) return <EmptyState compact title={say('quality.noHours')} />;
   const columns = (['accepted', ...outcomes] as const).map((name) => ({
@@ -95,6 +94,7 @@ function Hours({ hours }: { hours: Pipeline['hours'] }) {
         columns={[
           {
             title: say('quality.hour', { zone: brand.zone }),
+            width: 180,
             render: (_, hour) => <span className="nowrap">{moment(hour.hour, brand.zone, false)}</span>,
           },
           ...columns,

@@ -10,7 +10,6 @@ import { LoadingState } from '../shell/states.tsx';
 import { ChecksPanel } from './checks-panel.tsx';
 import { PipelinePanel } from './pipeline-panel.tsx';
 import { QuarantinePanel } from './quarantine-panel.tsx';
-import '../imports/imports.css';
 import '../metrics/metrics.css';
 import './data.css';
 
@@ -19,18 +18,16 @@ function Checks() {
   const [chosen, setChosen] = useState<Period | null>(null);
   if (days.query.isPending) return <LoadingState rows={4} />;
   const period = chosen ?? periodOf('all', days.anchor, days.firstDay);
-  return (
-    <>
-      <PeriodPicker
-        period={period}
-        lastDay={days.anchor}
-        firstDay={days.firstDay}
-        choices={['30d', '90d', 'year', 'all', 'custom']}
-        onChange={setChosen}
-      />
-      <ChecksPanel period={period} />
-    </>
+  const picker = (
+    <PeriodPicker
+      period={period}
+      lastDay={days.anchor}
+      firstDay={days.firstDay}
+      choices={['30d', '90d', 'year', 'all', 'custom']}
+      onChange={setChosen}
+    />
   );
+  return <ChecksPanel period={period} picker={picker} />;
 }
 
 function Quality() {

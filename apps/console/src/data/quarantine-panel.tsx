@@ -1,5 +1,5 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { QuarantinedEvent, QuarantinePage, ReplayRequest } from '@tandem/server/schema/events';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Table, Tag } from 'antd';
 import type { Static } from 'typebox';
 import { useBrand } from '../access/brand-context.ts';

@@ -47,9 +47,7 @@ export function bucketLabel(day: string, grain: string, language: Language): str
     return `${name.format(new Date(`${day}T00:00:00Z`))} ${year}`;
   }
   if (grain === 'week') {
-    return language === 'zh-CN'
-      ? `${dayLabel(day, language, true)}起一周`
-      : `week of ${dayLabel(day, language, true)}`;
+    return language === 'zh-CN' ? `${dayLabel(day, language, true)}起一周` : `week of ${dayLabel(day, language, true)}`;
   }
   return dayLabel(day, language, true);
 }

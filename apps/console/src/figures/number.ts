@@ -107,6 +107,12 @@ export function figure(value: number | null | undefined, style: FigureStyle): st
   }
 }
 
+/** A figure on an axis: money without the decimals of a round value. */
+export function axisFigure(value: number, style: FigureStyle): string {
+  const text = figure(value, style);
+  return style.unit === 'money' && Number.isInteger(value) ? text.replace(/\.0+$/, '') : text;
+}
+
 /** A decimal text of minor units in major units: `("891140790", 2)` is `8911407.90`. No float is involved. */
 export function majorOfMinor(minor: string, decimals: number): string {
   const negative = minor.startsWith('-');

@@ -1,4 +1,5 @@
 import i18next, { type TFunction } from 'i18next';
+import { useMemo } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import type { Language } from '../figures/number.ts';
 import { en } from './en.ts';
@@ -42,10 +43,15 @@ export function chooseLanguage(language: Language): void {
 /** Words, language and a picker of one of two texts for what the server says in both languages. */
 export function useWords(): { say: Say; language: Language; both: (english: string, chinese: string) => string } {
   const { t, i18n } = useTranslation();
-  const translate = t as TFunction;
   const language: Language = i18n.language === 'en' ? 'en' : 'zh-CN';
-  const say: Say = (key, params) => translate(key, params ?? {}) as string;
-  return { say, language, both: (english, chinese) => (language === 'en' ? english : chinese || english) };
+  return useMemo(() => {
+    const translate = t as TFunction;
+    return {
+      language,
+      say: (key, params) => translate(key, params ?? {}) as string,
+      both: (english, chinese) => (language === 'en' ? english : chinese || english),
+    };
+  }, [t, language]);
 }
 
 /** The word of a key made of parts (`role.owner`), or the fallback where the server says something newer than this console. */

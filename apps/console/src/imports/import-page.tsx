@@ -1,8 +1,8 @@
 import { DownloadOutlined } from '@ant-design/icons';
+import type { Import } from '@tandem/server/schema/imports';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import type { Import } from '@tandem/server/schema/imports';
-import { Alert, App, Button, Progress, Tag } from 'antd';
+import { Alert, App, Button, Progress } from 'antd';
 import { useEffect } from 'react';
 import { useBrand } from '../access/brand-context.ts';
 import { fetchFile } from '../api-request.ts';
@@ -14,7 +14,8 @@ import { errorSentence } from '../shell/errors.ts';
 import { Guard } from '../shell/layout.tsx';
 import { Page, Panel } from '../shell/page.tsx';
 import { Loaded } from '../shell/states.tsx';
-import { isOver, mappingOf, stateSentence, stateTags } from './import-state.ts';
+import { ToneTag } from '../shell/tone-tag.tsx';
+import { isOver, mappingOf, stateSentence, stateTones } from './import-state.ts';
 import type { ImportPlan } from './mapping-step.tsx';
 import { usePresets } from './wizard-page.tsx';
 import './imports.css';
@@ -134,10 +135,10 @@ function ImportFacts({ one }: { one: Import }) {
     <Panel>
       <div className="wizard-preset">
         <strong>{preset ? both(preset.nameEn, preset.nameZh) : '…'}</strong>
-        <Tag color={stateTags[one.state]} data-testid="import-state" data-state={one.state}>
+        <ToneTag tone={stateTones[one.state]} testId="import-state" state={one.state}>
           {say(`imports.state.${one.state}`)}
-        </Tag>
-        {one.dryRun && <Tag color="warning">{say('imports.dryRunTag')}</Tag>}
+        </ToneTag>
+        {one.dryRun && <ToneTag tone="watch">{say('imports.dryRunTag')}</ToneTag>}
         <span className="faint">{one.files.join(language === 'en' ? ', ' : '、')}</span>
       </div>
       <p style={{ margin: '12px 0 0' }} aria-live="polite">
@@ -148,7 +149,7 @@ function ImportFacts({ one }: { one: Import }) {
       {one.error && <Alert type="error" showIcon title={both(one.error.message, one.error.messageZh)} />}
       {one.notes.length > 0 && (
         <>
-          <h2 className="section-title">{say('progress.notes')}</h2>
+          <h2 className="section-title import-notes">{say('progress.notes')}</h2>
           <ul>
             {one.notes.map((note) => (
               <li key={note.code}>{both(note.text, note.textZh)}</li>

@@ -1,4 +1,5 @@
 import type { Import, Mapping, PresetInfo, Preview } from '@tandem/server/schema/imports';
+import type { Tone } from '../shell/tone-tag.tsx';
 
 type State = Import['state'];
 
@@ -7,14 +8,14 @@ export function isOver(state: State): boolean {
   return state === 'done' || state === 'cancelled' || state === 'failed';
 }
 
-/** Colour names of antd's tags by state. */
-export const stateTags: Record<State, string> = {
-  waiting: 'default',
-  running: 'processing',
-  cancelling: 'warning',
-  done: 'success',
-  cancelled: 'default',
-  failed: 'error',
+/** The tone of each state. */
+export const stateTones: Record<State, Tone> = {
+  waiting: 'plain',
+  running: 'busy',
+  cancelling: 'watch',
+  done: 'ok',
+  cancelled: 'plain',
+  failed: 'act',
 };
 
 /** The sentence that says where an import stands. */
@@ -27,8 +28,11 @@ export function stateSentence(one: Pick<Import, 'state' | 'dryRun'>) {
 /** Columns chosen for fields: null leaves a field out. */
 export type Columns = Record<string, string | null>;
 
+/** A field and the column guessed for it. */
+type Guess = Pick<Preview['mapping'][number], 'field' | 'column' | 'required'>;
+
 /** What the server guessed, with what a person changed on top. */
-export function columnsOf(preview: Pick<Preview, 'mapping'>, changes: Columns): Columns {
+export function columnsOf(preview: { mapping: readonly Guess[] }, changes: Columns): Columns {
   const guessed = Object.fromEntries(preview.mapping.map((one) => [one.field, one.column]));
   return { ...guessed, ...changes };
 }
@@ -37,12 +41,12 @@ export function columnsOf(preview: Pick<Preview, 'mapping'>, changes: Columns): 
 export function mappingOf(changes: Columns): Mapping | undefined {
   const entries = Object.entries(changes);
   if (entries.length === 0) return undefined;
-  // An object without a column is the API's way to leave a field empty.
-  return Object.fromEntries(entries.map(([field, column]) => [field, column === null ? {} : column]));
+  // A field without a column would be guessed again; a dash in every row reads as empty and leaves it out.
+  return Object.fromEntries(entries.map(([field, column]) => [field, column ?? { constant: '-' }]));
 }
 
 /** Required fields that have no column yet. */
-export function missingFields(preview: Pick<Preview, 'mapping'>, columns: Columns): string[] {
+export function missingFields(preview: { mapping: readonly Guess[] }, columns: Columns): string[] {
   return preview.mapping.filter((one) => one.required && !columns[one.field]).map((one) => one.field);
 }
 
@@ -62,9 +66,7 @@ export function fieldLabel(preset: PresetInfo | undefined, field: string, langua
 /** Presets, those that fit the file best first. */
 export function rankedPresets(presets: readonly PresetInfo[], scores: Preview['presetScores']) {
   const score = new Map(scores.map((one) => [one.preset, one.score]));
-  return presets
-    .map((preset) => ({ preset, score: score.get(preset.id) ?? 0 }))
-    .sort((a, b) => b.score - a.score);
+  return presets.map((preset) => ({ preset, score: score.get(preset.id) ?? 0 })).sort((a, b) => b.score - a.score);
 }
 
 /** A size in bytes in words. */

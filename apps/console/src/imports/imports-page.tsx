@@ -1,8 +1,8 @@
 import { ImportOutlined } from '@ant-design/icons';
+import type { Import } from '@tandem/server/schema/imports';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Import } from '@tandem/server/schema/imports';
-import { Button, Progress, Table, type TableColumnsType, Tag } from 'antd';
+import { Button, Progress, Table, type TableColumnsType } from 'antd';
 import { useBrand } from '../access/brand-context.ts';
 import { moment } from '../figures/date.ts';
 import { whole } from '../figures/number.ts';
@@ -10,7 +10,8 @@ import { useWords } from '../i18n/words.ts';
 import { Guard } from '../shell/layout.tsx';
 import { Page, Panel } from '../shell/page.tsx';
 import { EmptyState, Loaded } from '../shell/states.tsx';
-import { isOver, stateTags } from './import-state.ts';
+import { ToneTag } from '../shell/tone-tag.tsx';
+import { isOver, stateTones } from './import-state.ts';
 import { usePresets } from './wizard-page.tsx';
 
 function useColumns(): TableColumnsType<Import> {
@@ -45,8 +46,8 @@ function useColumns(): TableColumnsType<Import> {
       title: say('imports.state'),
       render: (_, one) => (
         <span className="nowrap">
-          <Tag color={stateTags[one.state]}>{say(`imports.state.${one.state}`)}</Tag>
-          {one.dryRun && <Tag color="warning">{say('imports.dryRunTag')}</Tag>}
+          <ToneTag tone={stateTones[one.state]}>{say(`imports.state.${one.state}`)}</ToneTag>
+          {one.dryRun && <ToneTag tone="watch">{say('imports.dryRunTag')}</ToneTag>}
           {!isOver(one.state) && <Progress percent={Math.floor(one.progress * 100)} size="small" />}
         </span>
       ),

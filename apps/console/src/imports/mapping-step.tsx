@@ -1,5 +1,5 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { PresetInfo, Preview } from '@tandem/server/schema/imports';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Alert, Button, Select } from 'antd';
 import { useState } from 'react';
 import { useBrand } from '../access/brand-context.ts';
@@ -81,7 +81,11 @@ export function MappingStep(props: MappingStepProps) {
   if (!preview) {
     return (
       <Panel title={query.isError ? say('state.error') : say('wizard.reading')}>
-        {query.isError ? <ErrorState error={query.error} onRetry={() => void query.refetch()} /> : <LoadingState rows={8} />}
+        {query.isError ? (
+          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+        ) : (
+          <LoadingState rows={8} />
+        )}
         <Button onClick={onBack}>{say('action.back')}</Button>
       </Panel>
     );
@@ -126,9 +130,7 @@ export function MappingStep(props: MappingStepProps) {
             columns={columns}
             onChange={(field, column) => setChanges((all) => ({ ...all, [field]: column }))}
           />
-          {unused.length > 0 && (
-            <p className="faint">{say('wizard.unused', { columns: unused.join(comma) })}</p>
-          )}
+          {unused.length > 0 && <p className="faint">{say('wizard.unused', { columns: unused.join(comma) })}</p>}
         </Panel>
       )}
       <ProblemRows preview={preview} />

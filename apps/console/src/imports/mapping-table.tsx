@@ -1,7 +1,30 @@
 import type { PresetInfo, Preview } from '@tandem/server/schema/imports';
-import { Select, Tag } from 'antd';
-import { useWords } from '../i18n/words.ts';
+import { Button, Select } from 'antd';
+import { useWords, wordOf } from '../i18n/words.ts';
+import { ToneTag } from '../shell/tone-tag.tsx';
 import { type Columns, fieldLabel } from './import-state.ts';
+
+type Guess = Preview['mapping'][number];
+
+/** How a column was read by habit where its values prove nothing. */
+function Doubts({ doubts }: { doubts: Guess['doubts'] }) {
+  const { say } = useWords();
+  return doubts.map((doubt) => (
+    <div key={doubt} className="mapping-doubt">
+      {wordOf(say, `wizard.doubt.${doubt}`, doubt)}
+    </div>
+  ));
+}
+
+/** Columns with a similar name; taken only by a person. */
+function Suggestions(props: { guesses: Guess['suggestions']; onTake: (column: string) => void }) {
+  const { say } = useWords();
+  return props.guesses.slice(0, 2).map(({ column }) => (
+    <Button key={column} type="link" size="small" onClick={() => props.onTake(column)}>
+      {say('wizard.suggestion', { column })}
+    </Button>
+  ));
+}
 
 interface MappingTableProps {
   preview: Preview;
@@ -14,7 +37,9 @@ interface MappingTableProps {
 export function MappingTable({ preview, preset, columns, onChange }: MappingTableProps) {
   const { say, language } = useWords();
   const first = preview.sample[0] ?? {};
-  const options = preview.columns.filter((column) => column !== '').map((column) => ({ value: column, label: column }));
+  const options = [...new Set(preview.columns)]
+    .filter((column) => column !== '')
+    .map((column) => ({ value: column, label: column }));
   return (
     <div className="scroll">
       <table className="plain-table mapping">
@@ -36,7 +61,7 @@ export function MappingTable({ preview, preset, columns, onChange }: MappingTabl
             return (
               <tr key={one.field}>
                 <td>
-                  {label} {one.required && <Tag color={missing ? 'error' : 'default'}>{say('wizard.required')}</Tag>}
+                  {label} {one.required && <ToneTag tone={missing ? 'act' : 'plain'}>{say('wizard.required')}</ToneTag>}
                 </td>
                 <td>
                   <Select
@@ -53,7 +78,13 @@ export function MappingTable({ preview, preset, columns, onChange }: MappingTabl
                     onChange={(value: string | undefined) => onChange(one.field, value ?? null)}
                   />
                 </td>
-                <td className="mapping-example">{column === null ? '' : (first[column] ?? '')}</td>
+                <td className="mapping-example">
+                  {column === null ? '' : (first[column] ?? '')}
+                  {column !== null && <Doubts doubts={one.doubts} />}
+                  {column === null && (
+                    <Suggestions guesses={one.suggestions} onTake={(name) => onChange(one.field, name)} />
+                  )}
+                </td>
                 <td className="num">
                   {one.column !== null && column === one.column ? `${Math.round(one.confidence * 100)}%` : ''}
                 </td>

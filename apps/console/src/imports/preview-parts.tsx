@@ -5,7 +5,7 @@ import { Panel } from '../shell/page.tsx';
 /** The first rows as they stand in the file. */
 export function SampleRows({ preview }: { preview: Preview }) {
   const { say } = useWords();
-  const columns = preview.columns.filter((column) => column !== '');
+  const columns = [...new Set(preview.columns)].filter((column) => column !== '');
   return (
     <Panel title={say('wizard.sample')}>
       {preview.preamble.length > 0 && (

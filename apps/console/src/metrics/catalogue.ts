@@ -1,5 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
 import type { Kpi } from '@tandem/server/schema/metrics';
+import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useBrand } from '../access/brand-context.ts';
 import { useWords } from '../i18n/words.ts';
@@ -37,5 +37,8 @@ export function byDimension(kpis: readonly Kpi[]): { dimension: Dimension; kpis:
 
 /** What the catalogue says of a basis as the key of a sentence: `paid time` is `basis.paid_time`. */
 export function basisKey(basis: string): string {
-  return `basis.${basis.trim().toLowerCase().replaceAll(/[^a-z]+/g, '_')}`;
+  return `basis.${basis
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^a-z]+/g, '_')}`;
 }

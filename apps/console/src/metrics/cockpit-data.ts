@@ -1,5 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
 import type { Cockpit, Kpi } from '@tandem/server/schema/metrics';
+import { useQuery } from '@tanstack/react-query';
 import { useBrand } from '../access/brand-context.ts';
 import { dayOf } from '../figures/date.ts';
 import { addDays, type Period, periodOf } from '../figures/period.ts';

@@ -1,6 +1,6 @@
 import { DownloadOutlined } from '@ant-design/icons';
-import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Cockpit, Kpi } from '@tandem/server/schema/metrics';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useBrand } from '../access/brand-context.ts';
@@ -82,7 +82,20 @@ function exportCards(cockpit: Cockpit, catalogue: readonly Kpi[], language: stri
   const byId = new Map(catalogue.map((kpi) => [kpi.id, kpi]));
   downloadCsv(
     `cockpit-${cockpit.from}-${cockpit.to}.csv`,
-    ['kpi', 'name', 'unit', 'from', 'to', 'value', 'exact_minor', 'compare_from', 'compare_to', 'previous', 'target', 'omitted'],
+    [
+      'kpi',
+      'name',
+      'unit',
+      'from',
+      'to',
+      'value',
+      'exact_minor',
+      'compare_from',
+      'compare_to',
+      'previous',
+      'target',
+      'omitted',
+    ],
     cockpit.cards.map((card) => {
       const kpi = byId.get(card.id);
       const name = language === 'en' ? kpi?.nameEn : kpi?.nameZh;
@@ -123,10 +136,7 @@ function CockpitOf(props: { days: ReturnType<typeof useDataDays>; chosen: Period
       action={
         cockpit.data &&
         catalogue.data && (
-          <Button
-            icon={<DownloadOutlined />}
-            onClick={() => exportCards(cockpit.data, catalogue.data, language)}
-          >
+          <Button icon={<DownloadOutlined />} onClick={() => exportCards(cockpit.data, catalogue.data, language)}>
             {say('cockpit.export')}
           </Button>
         )

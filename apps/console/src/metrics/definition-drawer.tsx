@@ -1,6 +1,6 @@
+import type { Kpi, KpiQuery, Omission } from '@tandem/server/schema/metrics';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Kpi, KpiQuery, Omission } from '@tandem/server/schema/metrics';
 import { Button, Drawer, Typography } from 'antd';
 import { useBrand } from '../access/brand-context.ts';
 import { useWords, wordOf } from '../i18n/words.ts';

@@ -4,9 +4,9 @@ import { Button, Progress } from 'antd';
 import { useEffect, useState } from 'react';
 import { useBrand } from '../access/brand-context.ts';
 import { meKey } from '../access/session.ts';
-import { isOver } from '../imports/import-state.ts';
 import { whole } from '../figures/number.ts';
 import { useWords } from '../i18n/words.ts';
+import { isOver } from '../imports/import-state.ts';
 import { Panel } from '../shell/page.tsx';
 import { EmptyState, ErrorState } from '../shell/states.tsx';
 

@@ -1,8 +1,9 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { Grain, Kpi, KpiPoint, KpiQuery, KpiSeries, Split } from '@tandem/server/schema/metrics';
+import type { Grain, Kpi, KpiPoint, KpiQuery, Split } from '@tandem/server/schema/metrics';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import { useBrand } from '../access/brand-context.ts';
 import { otherKey, seriesLimit } from '../charts/series-option.ts';
-import { comparablePeriod, type Period, quarterOf } from '../figures/period.ts';
+import { bucketEnd, comparablePeriod, type Period, quarterOf } from '../figures/period.ts';
 import { useWords, wordOf } from '../i18n/words.ts';
 
 export interface ExplorerState {
@@ -25,14 +26,27 @@ export function pointsQuery(state: ExplorerState): KpiQuery {
   };
 }
 
+/** The query whose rows stand behind a point. */
+export function rowsQuery(state: ExplorerState, point: KpiPoint | null): KpiQuery {
+  const filter = [...state.filter];
+  const period = { ...state.period };
+  if (point) {
+    if (state.grain !== 'total') {
+      const end = bucketEnd(point.t, state.grain);
+      if (point.t > period.from) period.from = point.t;
+      if (end < period.to) period.to = end;
+    }
+    if (state.by && point.key !== null && point.key !== otherKey) filter.push(`${state.by}:${point.key}`);
+  }
+  return { ...period, grain: 'total', ...(filter.length > 0 ? { filter: filter.slice(0, 8) } : {}) };
+}
+
 export function useSeries(kpiId: string, query: KpiQuery, enabled = true) {
   const { api, brand } = useBrand();
   return useQuery({
     queryKey: ['series', brand.id, kpiId, query],
     queryFn: ({ signal }) => api.series(kpiId, query, signal),
     enabled,
-    placeholderData: (previous: KpiSeries | undefined) =>
-      previous?.id === kpiId ? keepPreviousData(previous) : undefined,
   });
 }
 
@@ -54,15 +68,27 @@ export function useExplorerSeries(state: ExplorerState) {
   };
 }
 
+/** What points are keyed by: a split, or the kinds of content that its share is answered by without one. */
+export type Part = Split | 'kind';
+
+/** What the points of a series are keyed by, or undefined where there is one course only. */
+export function partOf(by: Split | undefined, points: readonly KpiPoint[] | undefined): Part | undefined {
+  return by ?? (points?.some((point) => point.key !== null) ? 'kind' : undefined);
+}
+
 /** The name of a part of a split: the server's label, else our word for it, else the key itself, which is then a name. */
-export function usePartName(split: Split | undefined): (point: Pick<KpiPoint, 'key' | 'label'>) => string {
+export function usePartName(split: Part | undefined): (point: Pick<KpiPoint, 'key' | 'label'>) => string {
   const { say } = useWords();
-  return ({ key, label }) => {
-    if (key === otherKey) return say('explorer.other');
-    if (split === 'customer' && key) return wordOf(say, `splitKey.${key}`, label ?? key);
-    if (split === 'strand' && key) return wordOf(say, `strand.${key}`, label ?? key);
-    return label || key || say('explorer.unknownKey');
-  };
+  return useCallback(
+    ({ key, label }) => {
+      if (key === otherKey) return say('explorer.other');
+      if (split === 'customer' && key) return wordOf(say, `splitKey.${key}`, label ?? key);
+      if (split === 'kind' && key) return wordOf(say, `kind.${key}`, label ?? key);
+      if (split === 'strand' && key) return wordOf(say, `strand.${key}`, label ?? key);
+      return label || key || say('explorer.unknownKey');
+    },
+    [say, split],
+  );
 }
 
 /**

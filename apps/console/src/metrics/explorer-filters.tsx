@@ -1,6 +1,6 @@
 import { CloseOutlined, FilterOutlined } from '@ant-design/icons';
-import { useQuery } from '@tanstack/react-query';
 import type { Kpi, Split } from '@tandem/server/schema/metrics';
+import { useQuery } from '@tanstack/react-query';
 import { Button, Popover, Select, Switch, Tag } from 'antd';
 import { useState } from 'react';
 import { useBrand } from '../access/brand-context.ts';
@@ -22,7 +22,9 @@ function KpiSelect(props: { kpis: Kpi[]; value: string; onChange: (id: string) =
       onChange={props.onChange}
       showSearch={{
         filterOption: (text, option) =>
-          `${option?.label ?? ''} ${option && 'find' in option ? option.find : ''}`.toLowerCase().includes(text.toLowerCase()),
+          `${option?.label ?? ''} ${option && 'find' in option ? option.find : ''}`
+            .toLowerCase()
+            .includes(text.toLowerCase()),
       }}
       options={byDimension(props.kpis).map((group) => ({
         label: say(`dimension.${group.dimension}`),
@@ -84,7 +86,8 @@ function FilterTag(props: { text: string; onRemove: () => void }) {
   const label = values.data?.find((one) => one.key === filter.value)?.label;
   return (
     <Tag closable closeIcon={<CloseOutlined aria-label={say('action.delete')} />} onClose={props.onRemove}>
-      {say(`split.${filter.split}`)}: {partName(label === undefined ? { key: filter.value } : { key: filter.value, label })}
+      {say(`split.${filter.split}`)}:{' '}
+      {partName(label === undefined ? { key: filter.value } : { key: filter.value, label })}
     </Tag>
   );
 }
@@ -107,7 +110,9 @@ export function ExplorerFilters({ kpis, state, onChange }: FiltersProps) {
         aria-label={say('explorer.grain')}
         value={state.grain}
         onChange={(grain) => onChange({ grain })}
-        options={grains.filter((one) => kpi.grains.includes(one)).map((one) => ({ value: one, label: say(`grain.${one}`) }))}
+        options={grains
+          .filter((one) => kpi.grains.includes(one))
+          .map((one) => ({ value: one, label: say(`grain.${one}`) }))}
       />
       <Select
         aria-label={say('explorer.by')}
@@ -143,7 +148,11 @@ export function ExplorerFilters({ kpis, state, onChange }: FiltersProps) {
         </Popover>
       )}
       {filter.map((one) => (
-        <FilterTag key={one} text={one} onRemove={() => onChange({ filter: filter.filter((other) => other !== one) })} />
+        <FilterTag
+          key={one}
+          text={one}
+          onRemove={() => onChange({ filter: filter.filter((other) => other !== one) })}
+        />
       ))}
       {!state.by && (
         <span className="explorer-compare">

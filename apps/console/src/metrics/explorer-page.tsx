@@ -1,14 +1,14 @@
+import type { Kpi, KpiPoint } from '@tandem/server/schema/metrics';
 import { getRouteApi } from '@tanstack/react-router';
-import type { Kpi, KpiPoint, KpiQuery } from '@tandem/server/schema/metrics';
 import { Button, Tabs } from 'antd';
 import { useMemo, useRef, useState } from 'react';
 import { useFigureStyle } from '../access/brand-context.ts';
 import { Chart, type ChartHandle } from '../charts/chart.tsx';
-import { bucketsOf, otherKey, seriesOf, seriesOption } from '../charts/series-option.ts';
+import { bucketsOf, seriesOf, seriesOption } from '../charts/series-option.ts';
 import { download } from '../figures/csv.ts';
 import { bucketLabel } from '../figures/date.ts';
 import { changeOf, exactFigure, figure, signed } from '../figures/number.ts';
-import { addDays, bucketEnd, grainFor, type Period, periodOf } from '../figures/period.ts';
+import { addDays, grainFor, type Period, periodOf } from '../figures/period.ts';
 import { useWords } from '../i18n/words.ts';
 import { Guard } from '../shell/layout.tsx';
 import { Page, Panel } from '../shell/page.tsx';
@@ -16,7 +16,15 @@ import { EmptyState, Loaded, LoadingState } from '../shell/states.tsx';
 import { useCatalogue } from './catalogue.ts';
 import { useDataDays } from './cockpit-data.ts';
 import { Definition, SqlOf } from './definition-drawer.tsx';
-import { type ExplorerState, pointsQuery, useExplorerSeries, usePartName, useTargetLine } from './explorer-data.ts';
+import {
+  type ExplorerState,
+  partOf,
+  pointsQuery,
+  rowsQuery,
+  useExplorerSeries,
+  usePartName,
+  useTargetLine,
+} from './explorer-data.ts';
 import { type ExplorerChange, ExplorerFilters } from './explorer-filters.tsx';
 import { alignDay, isGrain, isSplit, usableGrain } from './explorer-state.ts';
 import { PeriodPicker } from './period-picker.tsx';
@@ -46,7 +54,12 @@ function TotalLine(props: { state: ExplorerState; loads: Loads }) {
     <div className="explorer-figures" aria-live="polite">
       <span>
         <span className="faint">{say('explorer.total')} </span>
-        <span className="big" title={exactFigure(point?.value, style, point?.exactMinor)} data-testid="explorer-total" data-value={point?.value ?? ''}>
+        <span
+          className="big"
+          title={exactFigure(point?.value, style, point?.exactMinor)}
+          data-testid="explorer-total"
+          data-value={point?.value ?? ''}
+        >
           {loads.total.isPending ? '…' : figure(point?.value, style)}
         </span>
       </span>
@@ -72,24 +85,28 @@ function TotalLine(props: { state: ExplorerState; loads: Loads }) {
 function useOption(state: ExplorerState, loads: Loads) {
   const { say, both } = useWords();
   const style = useFigureStyle()(state.kpi.unit);
-  const partName = usePartName(state.by);
+  const points = loads.points.data?.points;
+  const part = partOf(state.by, points);
+  const partName = usePartName(part);
   const target = useTargetLine(state);
   const name = both(state.kpi.nameEn, state.kpi.nameZh);
-  const points = loads.points.data?.points;
   const before = loads.comparing ? loads.compared.data?.points : undefined;
   const grain = loads.points.data?.grain ?? state.grain;
+  const beforeFrom = loads.before.from;
+  const { kpi } = state;
+  const { from } = state.period;
   return useMemo(() => {
     if (!points) return null;
     const buckets = bucketsOf(points);
-    const series = seriesOf(points, buckets, state.by, (point) => (state.by ? partName(point) : name));
-    const aligned = before && new Map(before.map((point) => [alignDay(point.t, loads.before, state.period), point.value]));
+    const series = seriesOf(points, buckets, part, (point) => (part ? partName(point) : name));
+    const aligned = before && new Map(before.map((point) => [alignDay(point.t, beforeFrom, from), point.value]));
     const option = seriesOption({
       series,
       buckets,
       grain,
       style,
-      axisName: say(`unit.${state.kpi.unit as 'count'}`, { currency: style.currency ?? '' }),
-      additive: state.kpi.additive,
+      axisName: say(`unit.${kpi.unit as 'count'}`, { currency: style.currency ?? '' }),
+      additive: kpi.additive,
       ...(aligned
         ? {
             compared: {
@@ -101,23 +118,7 @@ function useOption(state: ExplorerState, loads: Loads) {
       ...(target === undefined ? {} : { target: { name: say('explorer.target'), value: target } }),
     });
     return { option, series, buckets };
-    // biome-ignore lint/correctness/useExhaustiveDependencies: words and names change with the language, which is in `style`.
-  }, [points, before, grain, target, state.by, state.kpi, style.language, style.currency, name]);
-}
-
-/** The query whose rows stand behind a point. */
-export function rowsQuery(state: ExplorerState, point: KpiPoint | null): KpiQuery {
-  const filter = [...state.filter];
-  const period = { ...state.period };
-  if (point) {
-    if (state.grain !== 'total') {
-      period.from = point.t > period.from ? point.t : period.from;
-      const end = bucketEnd(point.t, state.grain);
-      period.to = end < period.to ? end : period.to;
-    }
-    if (state.by && point.key !== null && point.key !== otherKey) filter.push(`${state.by}:${point.key}`);
-  }
-  return { ...period, grain: 'total', ...(filter.length > 0 ? { filter: filter.slice(0, 8) } : {}) };
+  }, [points, before, grain, target, part, kpi, from, beforeFrom, style, name, partName, say]);
 }
 
 function Result(props: { state: ExplorerState }) {
@@ -125,7 +126,8 @@ function Result(props: { state: ExplorerState }) {
   const { say, language, both } = useWords();
   const loads = useExplorerSeries(state);
   const drawn = useOption(state, loads);
-  const partName = usePartName(state.by);
+  const part = partOf(state.by, loads.points.data?.points);
+  const partName = usePartName(part);
   const [point, setPoint] = useState<KpiPoint | null>(null);
   const chart = useRef<ChartHandle>(null);
   const name = both(state.kpi.nameEn, state.kpi.nameZh);
@@ -143,7 +145,7 @@ function Result(props: { state: ExplorerState }) {
   };
   const parts = point && [
     state.grain === 'total' ? '' : bucketLabel(point.t, state.grain, language),
-    state.by ? partName(point) : '',
+    part ? partName(point) : '',
   ];
   const what = parts ? parts.filter(Boolean).join(' · ') || name : say('explorer.whole');
   return (
@@ -175,7 +177,7 @@ function Result(props: { state: ExplorerState }) {
         </Loaded>
       </Panel>
       {loads.points.data && loads.points.data.points.length > 0 && (
-        <PointsTable kpi={state.kpi} series={loads.points.data} split={state.by} chosen={point} onPoint={open} />
+        <PointsTable kpi={state.kpi} series={loads.points.data} split={part} chosen={point} onPoint={open} />
       )}
       <Tabs
         items={[
@@ -257,7 +259,10 @@ function Explorer(props: { kpis: Kpi[]; days: ReturnType<typeof useDataDays> }) 
         </>
       }
     >
-      <Result key={`${kpi.id}|${state.grain}|${state.by}|${period.from}|${period.to}|${state.filter.join()}`} state={state} />
+      <Result
+        key={`${kpi.id}|${state.grain}|${state.by}|${period.from}|${period.to}|${state.filter.join()}`}
+        state={state}
+      />
     </Page>
   );
 }

@@ -1,5 +1,4 @@
 import type { Grain, Kpi, Split } from '@tandem/server/schema/metrics';
-import type { Period } from '../figures/period.ts';
 
 export const grains: readonly Grain[] = ['day', 'week', 'month', 'quarter', 'total'];
 
@@ -41,8 +40,8 @@ export function usableGrain(kpi: Kpi, chosen: Grain): Grain {
   return kpi.grains[0] ?? 'total';
 }
 
-/** Shifts a point of the compared period onto the axis of this one: both start at their `from`. */
-export function alignDay(day: string, compared: Period, period: Period): string {
-  const offset = Date.parse(`${day}T00:00:00Z`) - Date.parse(`${compared.from}T00:00:00Z`);
-  return new Date(Date.parse(`${period.from}T00:00:00Z`) + offset).toISOString().slice(0, 10);
+/** Shifts a point of the compared period onto the axis of this one: both start at their first day. */
+export function alignDay(day: string, comparedFrom: string, from: string): string {
+  const start = (text: string) => Date.parse(`${text}T00:00:00Z`);
+  return new Date(start(from) + start(day) - start(comparedFrom)).toISOString().slice(0, 10);
 }

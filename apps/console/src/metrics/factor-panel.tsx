@@ -1,5 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
 import type { GmvFactors } from '@tandem/server/schema/metrics';
+import { useQuery } from '@tanstack/react-query';
 import { useBrand, useFigureStyle } from '../access/brand-context.ts';
 import { currencyDecimals, exactFigure, figure, majorOfMinor } from '../figures/number.ts';
 import { useWords, wordOf } from '../i18n/words.ts';
@@ -45,7 +45,7 @@ function FactorTable(props: { factors: GmvFactors }) {
             <th scope="col" className="num">
               {say('factors.current')}
             </th>
-            <th scope="col" aria-hidden="true" />
+            <td className="effect-cell" />
             <th scope="col" className="num">
               {say('factors.contribution')}
             </th>
@@ -67,7 +67,7 @@ function FactorTable(props: { factors: GmvFactors }) {
             <td>{say('factors.total')}</td>
             <td className="num">{factors.previous ? minor(factors.previous.gmvMinor).replace('+', '') : '–'}</td>
             <td className="num">{minor(factors.current.gmvMinor).replace('+', '')}</td>
-            <td />
+            <td className="effect-cell" />
             <td className="num" title={factors.changeMinor ? minor(factors.changeMinor, true) : ''}>
               {factors.changeMinor ? minor(factors.changeMinor) : '–'}
             </td>

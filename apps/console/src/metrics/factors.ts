@@ -42,7 +42,8 @@ export function factorRows(factors: GmvFactors): FactorRow[] {
 
 /** The factor that moved GMV most, whichever way. */
 export function strongest(rows: readonly FactorRow[]): FactorRow | null {
-  const size = (row: FactorRow) => (row.effectMinor === null ? -1n : row.effectMinor < 0n ? -row.effectMinor : row.effectMinor);
+  const size = (row: FactorRow) =>
+    row.effectMinor === null ? -1n : row.effectMinor < 0n ? -row.effectMinor : row.effectMinor;
   let best: FactorRow | null = null;
   for (const row of rows) {
     if (size(row) > 0n && (best === null || size(row) > size(best))) best = row;

@@ -1,6 +1,6 @@
 import { InfoCircleOutlined } from '@ant-design/icons';
-import { Link } from '@tanstack/react-router';
 import type { Cockpit, Kpi } from '@tandem/server/schema/metrics';
+import { Link } from '@tanstack/react-router';
 import { Button, Tooltip } from 'antd';
 import { useFigureStyle } from '../access/brand-context.ts';
 import { dayLabel } from '../figures/date.ts';
@@ -60,16 +60,25 @@ function TargetLine(props: { card: Card; kpi: Kpi; style: FigureStyle }) {
         : say(down ? 'card.targetOver' : 'card.targetShort', { value: figure(Math.abs(gap), style) });
   const share = card.value === null || card.target === 0 ? 0 : Math.max(0, Math.min(1, card.value / card.target));
   const quarter = card.targetQuarter ? quarterName(card.targetQuarter, language) : '';
+  const wholeQuarter = card.quarterTarget ?? card.target;
+  const value = exactFigure(card.target, style);
+  const tip =
+    wholeQuarter === card.target
+      ? say('card.targetTipWhole', { quarter, value })
+      : say('card.targetTip', { quarter, value, whole: exactFigure(wholeQuarter, style) });
   return (
-    <div className="card-target">
-      <div className="card-bar" aria-hidden="true">
-        <span style={{ width: `${share * 100}%` }} />
+    <Tooltip title={tip}>
+      <div className="card-target">
+        <div className="card-bar" aria-hidden="true">
+          <span style={{ width: `${share * 100}%` }} />
+        </div>
+        <div className="card-target-words">
+          <span>{say('card.target', { value: figure(card.target, style) })}</span>
+          <span>{distance}</span>
+        </div>
+        <span className="sr-only">{tip}</span>
       </div>
-      <div className="card-target-words">
-        <span>{say('card.target', { quarter, value: figure(card.target, style) })}</span>
-        <span>{distance}</span>
-      </div>
-    </div>
+    </Tooltip>
   );
 }
 

@@ -28,7 +28,7 @@ export function FunnelPanel(props: { steps: Cockpit['funnel'] }) {
           <thead>
             <tr>
               <th scope="col">{say('funnel.step')}</th>
-              <th scope="col" aria-hidden="true" />
+              <td />
               <th scope="col" className="num">
                 {say('funnel.count')}
               </th>

@@ -30,9 +30,15 @@ export function PeriodPicker({ period, lastDay, firstDay, choices = defaultChoic
   };
   const last = addDays(period.to, -1);
   return (
-    <div className="period" role="group" aria-label={say('period.label')}>
+    <fieldset className="period" aria-label={say('period.label')}>
       <Segmented className="period-wide" value={choice} options={options} onChange={choose} />
-      <Select className="period-narrow" value={choice} options={options} onChange={choose} aria-label={say('period.label')} />
+      <Select
+        className="period-narrow"
+        value={choice}
+        options={options}
+        onChange={choose}
+        aria-label={say('period.label')}
+      />
       {choice === 'custom' && (
         <DatePicker.RangePicker
           value={[dayjs(period.from), dayjs(last)]}
@@ -45,6 +51,6 @@ export function PeriodPicker({ period, lastDay, firstDay, choices = defaultChoic
         />
       )}
       <span className="faint">{say('period.range', { from: period.from, to: last, zone: brand.zone })}</span>
-    </div>
+    </fieldset>
   );
 }

@@ -6,13 +6,12 @@ import { bucketLabel } from '../figures/date.ts';
 import { exactFigure } from '../figures/number.ts';
 import { useWords } from '../i18n/words.ts';
 import { Panel } from '../shell/page.tsx';
-import { usePartName } from './explorer-data.ts';
-import { isSplit } from './explorer-state.ts';
+import { type Part, usePartName } from './explorer-data.ts';
 
 interface PointsTableProps {
   kpi: Kpi;
   series: KpiSeries;
-  split: string | undefined;
+  split: Part | undefined;
   chosen: KpiPoint | null;
   onPoint: (point: KpiPoint) => void;
 }
@@ -23,12 +22,16 @@ const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 6 });
 export function PointsTable({ kpi, series, split, chosen, onPoint }: PointsTableProps) {
   const { say, language } = useWords();
   const style = useFigureStyle()(kpi.unit);
-  const partName = usePartName(isSplit(split) ? split : undefined);
+  const partName = usePartName(split);
   const hasRatio = series.points.some((point) => point.denominator !== undefined);
   const hasInterval = series.points.some((point) => point.low !== undefined);
   const number = (value: number | undefined) => (value === undefined ? '' : plain.format(value));
   const columns: TableColumnsType<KpiPoint> = [
-    { title: say('explorer.bucket'), render: (_, point) => bucketLabel(point.t, series.grain, language), className: 'nowrap' },
+    {
+      title: say('explorer.bucket'),
+      render: (_, point) => bucketLabel(point.t, series.grain, language),
+      className: 'nowrap',
+    },
     ...(split ? [{ title: say('explorer.key'), render: (_: unknown, point: KpiPoint) => partName(point) }] : []),
     {
       title: say('explorer.value'),
@@ -47,8 +50,16 @@ export function PointsTable({ kpi, series, split, chosen, onPoint }: PointsTable
       : []),
     ...(hasRatio
       ? [
-          { title: say('explorer.numerator'), align: 'right' as const, render: (_: unknown, point: KpiPoint) => number(point.numerator) },
-          { title: say('explorer.denominator'), align: 'right' as const, render: (_: unknown, point: KpiPoint) => number(point.denominator) },
+          {
+            title: say('explorer.numerator'),
+            align: 'right' as const,
+            render: (_: unknown, point: KpiPoint) => number(point.numerator),
+          },
+          {
+            title: say('explorer.denominator'),
+            align: 'right' as const,
+            render: (_: unknown, point: KpiPoint) => number(point.denominator),
+          },
         ]
       : []),
   ];

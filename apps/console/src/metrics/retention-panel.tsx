@@ -10,14 +10,17 @@ import { EmptyState } from '../shell/states.tsx';
 
 type Cohorts = Cockpit['retention'];
 
-/** Depth of a cell's colour, 0 to 1: the square root keeps small rates apart, where most of them lie. */
-export function heatShare(rate: number, largest: number): number {
-  return largest <= 0 ? 0 : Math.sqrt(Math.min(1, Math.max(0, rate / largest)));
+/** Smallest and largest rate after the first column, which is always everyone. */
+export function returnRange(cohorts: Cohorts['cohorts']): { low: number; high: number } {
+  const rates = cohorts.flatMap((cohort) => cohort.rates.slice(1)).filter((rate) => rate !== null);
+  return rates.length === 0 ? { low: 0, high: 0 } : { low: Math.min(...rates), high: Math.max(...rates) };
 }
 
-/** The largest rate after the first column, which is always everyone. */
-export function largestReturn(cohorts: Cohorts['cohorts']): number {
-  return Math.max(0, ...cohorts.flatMap((cohort) => cohort.rates.slice(1)).map((rate) => rate ?? 0));
+/** Depth of a cell's colour between the smallest and the largest rate: 0.1 to 0.8, where ink still reads on it. */
+export function heatShare(rate: number, range: { low: number; high: number }): number {
+  const span = range.high - range.low;
+  const share = span <= 0 ? 0.5 : Math.min(1, Math.max(0, (rate - range.low) / span));
+  return 0.1 + share * 0.7;
 }
 
 function HeatCell(props: { rate: number | null; depth: number; label: string; text: string }) {
@@ -25,7 +28,7 @@ function HeatCell(props: { rate: number | null; depth: number; label: string; te
   const depth = Math.round(props.depth * 100);
   return (
     <td
-      className={depth > 55 ? 'heat heat-deep' : 'heat'}
+      className="heat"
       style={{ background: `color-mix(in srgb, var(--t-community) ${depth}%, var(--t-surface))` }}
       title={props.label}
     >
@@ -42,11 +45,15 @@ export function RetentionPanel(props: { retention: Cohorts }) {
   const grainWord = say(`retention.${grain}`);
   const shown = cohorts.filter((cohort) => cohort.size > 0);
   const columns = Math.max(0, ...shown.map((cohort) => cohort.rates.length));
-  const largest = largestReturn(shown);
+  const range = returnRange(shown);
   const save = () =>
     downloadCsv(
       'retention.csv',
-      [say('retention.cohort', { grain: grainWord }), say('retention.size'), ...Array.from({ length: columns }, (_, i) => i)].map(String),
+      [
+        say('retention.cohort', { grain: grainWord }),
+        say('retention.size'),
+        ...Array.from({ length: columns }, (_, i) => i),
+      ].map(String),
       shown.map((cohort) => [cohort.start, cohort.size, ...cohort.rates]),
     );
   return (
@@ -96,7 +103,7 @@ export function RetentionPanel(props: { retention: Cohorts }) {
                         // biome-ignore lint/suspicious/noArrayIndexKey: the column is its index.
                         key={index}
                         rate={rate}
-                        depth={rate === null ? 0 : index === 0 ? 0.25 : heatShare(rate, largest)}
+                        depth={rate === null || index === 0 ? 0 : heatShare(rate, range)}
                         text={text}
                         label={say('retention.cell', {
                           start: cohort.start,

@@ -29,7 +29,13 @@ export function Sparkline(props: { values: readonly (number | null)[]; label: st
   const path = sparkPath(props.values);
   if (!path.includes('L')) return null;
   return (
-    <svg className="spark" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={props.label}>
+    <svg
+      className="spark"
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={props.label}
+    >
       <title>{props.label}</title>
       <path d={path} fill="none" stroke={colors.joined} strokeWidth="1.5" vectorEffect="non-scaling-stroke" />
     </svg>

@@ -19,12 +19,14 @@ export function targetGroups(kpis: readonly Kpi[], targets: readonly Target[], o
     row.set(target.quarter, target);
     byKpi.set(target.kpi, row);
   }
-  const groups: { dimension: Dimension; rows: TargetRow[] }[] = byDimension(kpis).map(({ dimension, kpis: members }) => ({
-    dimension,
-    rows: members
-      .map((kpi) => ({ kpi, targets: byKpi.get(kpi.id) ?? new Map<string, Target>() }))
-      .filter((row) => !onlySet || row.targets.size > 0),
-  }));
+  const groups: { dimension: Dimension; rows: TargetRow[] }[] = byDimension(kpis).map(
+    ({ dimension, kpis: members }) => ({
+      dimension,
+      rows: members
+        .map((kpi) => ({ kpi, targets: byKpi.get(kpi.id) ?? new Map<string, Target>() }))
+        .filter((row) => !onlySet || row.targets.size > 0),
+    }),
+  );
   return groups.filter((group) => group.rows.length > 0);
 }
 

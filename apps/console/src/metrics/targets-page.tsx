@@ -1,9 +1,9 @@
+import type { Kpi, Target, TargetList } from '@tandem/server/schema/metrics';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { Kpi, Target, TargetList } from '@tandem/server/schema/metrics';
-import type { Static } from 'typebox';
 import { App, Button, Checkbox, InputNumber, Select, Tag } from 'antd';
 import { Fragment, useRef, useState } from 'react';
+import type { Static } from 'typebox';
 import { useBrand, useFigureStyle } from '../access/brand-context.ts';
 import { downloadCsv } from '../figures/csv.ts';
 import { dayOf } from '../figures/date.ts';

@@ -1,6 +1,6 @@
+import type { MergeCandidate, PersonSummary } from '@tandem/server/schema/people';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { MergeCandidate, PersonSummary } from '@tandem/server/schema/people';
 import { App, Button } from 'antd';
 import type { Static } from 'typebox';
 import { useBrand } from '../access/brand-context.ts';

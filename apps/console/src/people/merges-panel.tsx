@@ -1,5 +1,5 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Person } from '@tandem/server/schema/people';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Form, Input, Modal, Popconfirm } from 'antd';
 import { useState } from 'react';
 import { useBrand } from '../access/brand-context.ts';
@@ -95,9 +95,11 @@ export function MergesPanel({ person }: { person: Person }) {
           <li key={merge.id}>
             <code>{say('person.mergeLine', { from: merge.from, into: merge.into })}</code>
             <div className="faint">
-              {moment(merge.at, brand.zone)} · {wordOf(say, `rule.${merge.rule}`, merge.rule)} · {merge.actor}
+              {moment(merge.at, brand.zone)} · {wordOf(say, `rule.${merge.rule}`, merge.rule)} ·{' '}
+              {wordOf(say, `actor.${merge.actor}`, merge.actor)}
               {merge.undoneAt && ` · ${say('person.undoneAt', { at: moment(merge.undoneAt, brand.zone) })}`}
             </div>
+            {merge.reason !== '' && <div className="faint">{merge.reason}</div>}
             {can('people.manage') && merge.undoneAt === null && (
               <Popconfirm title={say('person.undoAsk')} onConfirm={() => undo.mutate(merge.id)}>
                 <Button size="small" loading={undo.isPending && undo.variables === merge.id}>

@@ -1,6 +1,6 @@
+import type { PersonSummary } from '@tandem/server/schema/people';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import type { PersonSummary } from '@tandem/server/schema/people';
 import { Button, Input, Table, Tabs } from 'antd';
 import { useBrand } from '../access/brand-context.ts';
 import { downloadCsv } from '../figures/csv.ts';

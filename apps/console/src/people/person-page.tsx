@@ -1,6 +1,6 @@
+import type { Person } from '@tandem/server/schema/people';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import type { Person } from '@tandem/server/schema/people';
 import { App, Button, Form, Input, Modal, Typography } from 'antd';
 import { useState } from 'react';
 import { useBrand, useFigureStyle } from '../access/brand-context.ts';

@@ -30,5 +30,6 @@ export function labelTexts(say: Say, labels: TimelineEntry['labels']): string[] 
 /** A trait's value as text. */
 export function traitText(value: unknown): string {
   if (value === null || value === undefined) return '–';
+  if (Array.isArray(value)) return value.map(traitText).join(', ');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

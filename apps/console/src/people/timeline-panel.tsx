@@ -1,5 +1,5 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import type { TimelineEntry } from '@tandem/server/schema/people';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import type { Static } from 'typebox';
 import { useBrand } from '../access/brand-context.ts';

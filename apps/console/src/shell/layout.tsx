@@ -1,6 +1,6 @@
 import {
-  ApiOutlined,
   AimOutlined,
+  ApiOutlined,
   DashboardOutlined,
   ImportOutlined,
   LineChartOutlined,

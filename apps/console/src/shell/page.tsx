@@ -34,7 +34,13 @@ export function Page(props: PageProps) {
 }
 
 /** A titled part of a page. */
-export function Panel(props: { title?: string; sentence?: string; extra?: ReactNode; children: ReactNode; id?: string }) {
+export function Panel(props: {
+  title?: string;
+  sentence?: string;
+  extra?: ReactNode;
+  children: ReactNode;
+  id?: string;
+}) {
   return (
     <section className="panel" aria-label={props.title} id={props.id}>
       {(props.title || props.extra) && (

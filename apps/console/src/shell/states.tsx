@@ -8,7 +8,9 @@ import { errorSentence } from './errors.ts';
 /** What happened and what to do, with a way to try again. */
 export function ErrorState(props: { error: unknown; onRetry?: () => void }) {
   const { say, language } = useWords();
-  const requestId = props.error instanceof ApiError ? props.error.requestId : undefined;
+  // The number of a request helps to find our own faults in the log; a refusal says all there is to say.
+  const { error } = props;
+  const requestId = error instanceof ApiError && error.status >= 500 ? error.requestId : undefined;
   return (
     <Alert
       type="error"

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 
 /** Values that may be bound into a query as `{name:Type}`. */
@@ -35,12 +36,11 @@ export function openClickHouse(url: string): ClickHouse {
     max_open_connections: 16,
     request_timeout: 120_000,
     keep_alive: { enabled: true },
-    log: { level: ClickHouseLogLevel.ERROR },
+    log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: {
       async_insert: 0,
       output_format_json_quote_64bit_integers: 1,
       date_time_output_format: 'iso',
-      date_time_input_format: 'best_effort',
       input_format_skip_unknown_fields: 0,
       deduplicate_blocks_in_dependent_materialized_views: 1,
       max_partitions_per_insert_block: '200',
@@ -64,12 +64,14 @@ export function openClickHouse(url: string): ClickHouse {
 }
 
 async function insert(client: ClickHouseClient, table: string, ndjson: Buffer, token: string): Promise<void> {
-  await client.insert({
-    table,
+  // `insert` of the client would take the bytes apart into objects and write them again; `exec` sends them as they are.
+  const { stream } = await client.exec({
+    query: `INSERT INTO ${table} FORMAT JSONEachRow`,
     values: Readable.from([ndjson], { objectMode: false }),
-    format: 'JSONEachRow',
     clickhouse_settings: { insert_deduplication_token: token, insert_deduplicate: 1 },
   });
+  stream.resume();
+  await finished(stream);
 }
 
 function withDatabase(url: string): string {

@@ -17,8 +17,7 @@ const leaseSeconds = 30;
  */
 export async function startJobs(
   pool: Pool,
-  tasks: TaskList,
-  options: { alone: boolean; concurrency: number; log: Deps['log'] },
+  options: { tasks: TaskList; crontab: string; alone: boolean; concurrency: number; log: Deps['log'] },
 ): Promise<Jobs> {
   const processId = randomUUID();
   const events: WorkerEvents = new EventEmitter();
@@ -26,7 +25,8 @@ export async function startJobs(
   events.on('worker:create', ({ worker }) => workerIds.add(worker.workerId));
   const runner = await run({
     pgPool: pool,
-    taskList: tasks,
+    taskList: options.tasks,
+    crontab: options.crontab,
     events,
     concurrency: options.concurrency,
     noHandleSignals: true,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { EmbeddedError, readRunningServer } from '#adapters/embedded/index.ts';
 import { type ApiClient, apiClient } from '../client.ts';
-import { startTandem } from '../serve.ts';
+
 
 /** A way to the API: of the server that runs on the data folder, or of one started for this command alone. */
 export interface Connection {
@@ -21,6 +21,8 @@ export async function connect(dataDir: string): Promise<Connection> {
       return connection(`http://127.0.0.1:${running.port}`, running.token, async () => undefined);
     }
     try {
+      // Loaded only when needed: a command that finds a server running should answer at once.
+      const { startTandem } = await import('../serve.ts');
       const own = await startTandem({ dataDir, port: 0, host: '127.0.0.1', role: 'all', announce: false });
       return connection(own.url.replace('localhost', '127.0.0.1'), own.localToken, own.close);
     } catch (error) {

@@ -38,6 +38,13 @@ declare module 'fastify' {
   }
 }
 
+/** A route and who may call it. */
+export interface GuardedRoute {
+  method: string;
+  url: string;
+  access: RouteAccess;
+}
+
 /** Who a request comes from, before a brand is chosen. */
 export type Caller =
   | { kind: 'session'; userId: string; email: string; name: string }
@@ -62,16 +69,18 @@ const keyCacheMax = 1_000;
 export function guardRoutes(
   app: FastifyInstance,
   deps: AccessDeps,
-): { callerOf(request: FastifyRequest): Promise<Caller> } {
+): { callerOf(request: FastifyRequest): Promise<Caller>; routes: readonly GuardedRoute[] } {
   const callerOf = callers(deps);
   app.decorateRequest('access');
-  const routes: RouteOptions[] = [];
+  const registered: RouteOptions[] = [];
+  const routes: GuardedRoute[] = [];
   app.addHook('onRoute', (route) => {
-    routes.push(route);
+    registered.push(route);
   });
   app.addHook('onReady', async () => {
-    for (const { method, url, config } of routes) {
+    for (const { method, url, config } of registered) {
       assert(config?.access !== undefined, `route ${String(method)} ${url} does not say who may call it`);
+      for (const one of [method].flat()) routes.push({ method: one, url, access: config.access });
     }
   });
   app.addHook('onRequest', async (request) => {
@@ -88,7 +97,7 @@ export function guardRoutes(
     if (!granted.permissions.has(access)) throw refuse('auth.forbidden', { permission: access });
     request.access = granted;
   });
-  return { callerOf };
+  return { callerOf, routes };
 }
 
 function callers(deps: AccessDeps): (request: FastifyRequest) => Promise<Caller> {

@@ -32,9 +32,9 @@ export function isUuid(text: string): boolean {
   return uuidPattern.test(text);
 }
 
-/** A new time-ordered UUID (version 7, RFC 9562 §5.7). */
-export function newUuid(): Uuid {
-  return v7();
+/** A new time-ordered UUID (version 7, RFC 9562 §5.7), of this moment unless another is given. */
+export function newUuid(atMs?: number): Uuid {
+  return atMs === undefined ? v7() : v7({ msecs: atMs });
 }
 
 /** Public form of a UUID: `brd_` + 32 hex digits. */

@@ -80,4 +80,8 @@ export const imports: Record<keyof typeof zh, string> = {
   'progress.toCockpit': 'See it in the cockpit',
   'progress.started': 'Started',
   'progress.ended': 'Ended',
+  'wizard.suggestion': 'Use “{{column}}”?',
+  'wizard.doubt.decimal': 'decimal sign not certain, please check',
+  'wizard.doubt.date_order': 'order of day and month not certain, please check',
+  'wizard.doubt.percent_unit': 'per cent or share not certain, please check',
 };

@@ -29,7 +29,6 @@ export const shell: Record<keyof typeof zh, string> = {
   'state.loading': 'Loading…',
   'state.slow': 'Computing; with much data this takes a few seconds…',
   'state.error': 'Could not load',
-  'state.partial': 'This part could not be loaded; the other figures are not affected.',
   'state.notFound': 'There is no such page',
   'state.notFoundHint': 'The address may have changed. Use the menu.',
   'state.home': 'Go to the cockpit',
@@ -74,5 +73,4 @@ export const shell: Record<keyof typeof zh, string> = {
   'grain.month': 'By month',
   'grain.quarter': 'By quarter',
   'grain.total': 'Total',
-  'count.of': '{{n}} in all',
 };

@@ -75,4 +75,8 @@ export const imports = {
   'progress.toCockpit': '去驾驶舱看结果',
   'progress.started': '开始',
   'progress.ended': '结束',
+  'wizard.suggestion': '用“{{column}}”？',
+  'wizard.doubt.decimal': '小数点写法无法确定，请核对',
+  'wizard.doubt.date_order': '日与月的顺序无法确定，请核对',
+  'wizard.doubt.percent_unit': '是否为百分数无法确定，请核对',
 } as const;

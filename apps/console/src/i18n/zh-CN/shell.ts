@@ -27,7 +27,6 @@ export const shell = {
   'state.loading': '正在加载…',
   'state.slow': '正在计算，数据较多时需要几秒…',
   'state.error': '没能加载',
-  'state.partial': '以下部分没能加载，其余数字不受影响。',
   'state.notFound': '没有这个页面',
   'state.notFoundHint': '地址可能已变更，请从菜单进入。',
   'state.home': '回到驾驶舱',
@@ -70,5 +69,4 @@ export const shell = {
   'grain.month': '按月',
   'grain.quarter': '按季',
   'grain.total': '合计',
-  'count.of': '共 {{n}} 条',
 } as const;

@@ -13,7 +13,8 @@ export interface Body {
 }
 
 export interface BodyReader {
-  read(request: IncomingMessage, parameters: URLSearchParams): Promise<Body>;
+  /** @throws ClickhouseError when it is too large, cannot be unpacked, or too much is held already */
+  read(request: IncomingMessage): Promise<Body>;
 }
 
 /** Reads bodies so that all of them together never take more than `maxBytes`. */
@@ -97,6 +98,8 @@ function tooLarge(maxBytes: number): ClickhouseError {
 
 function tooBusy(heldBytes: number): ClickhouseError {
   const megabytes = Math.floor(heldBytes / 1024 / 1024);
-  const message = `Too many simultaneous queries: ${megabytes} MB of requests are waiting. This one was not started; send it again later.`;
+  const message =
+    `Too many simultaneous queries: ${megabytes} MB of requests are waiting. ` +
+    'This one was not started; send it again later.';
   return new ClickhouseError(202, message);
 }

@@ -1,172 +1,8 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { Session } from 'chdb';
-import { ClickhouseError, codeOf } from './clickhouse-errors.ts';
-import { hasSecondStatement, quoteIdentifier, quoteString, type Statement } from './clickhouse-sql.ts';
-
-/** What the engine did for one statement. */
-export interface EngineReply {
-  readonly bytes: Uint8Array;
-  readonly elapsedSeconds: number;
-  readonly readRows: number;
-  readonly readBytes: number;
-  readonly writtenRows: number;
-  readonly writtenBytes: number;
-}
-
-/** Formats whose pieces, put one behind the other, are the whole: without a header or a frame around the rows. */
-const STREAMABLE = new Set(
-  'JSONEachRow JSONStringsEachRow JSONCompactEachRow JSONCompactStringsEachRow CSV TSV TabSeparated RowBinary Native'.split(
-    ' ',
-  ),
-);
-const TOO_MANY_BYTES = 396;
-
-/** One statement on its way to the engine. */
-export interface Job {
-  /** With its parameters written in. Empty text when the whole INSERT is in `data`. */
-  readonly statement: Statement;
-  /** Rows of an INSERT as they came; handed to the engine untouched. */
-  readonly data: Buffer | undefined;
-  /** Format of the result when the SQL names none. */
-  readonly format: string;
-  readonly database: string;
-  readonly settings: ReadonlyMap<string, string>;
-  /** Aborted when nobody waits for the reply any more. */
-  readonly signal: AbortSignal;
-  /** Takes a result that is too large to be held whole; resolves when all of it was taken or nobody wants it any more. */
-  readonly stream: (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
-}
-
-interface RawResult {
-  readonly elapsed: number;
-  readonly rowsWritten: number;
-  readonly bytesWritten: number;
-}
-
-interface Native {
-  InsertRawAsyncConnection(connection: unknown, prefix: string, data: Buffer, countLines: boolean): Promise<RawResult>;
-}
-
-/** Loads the addon behind the `chdb` package: only it takes rows of any format as bytes. */
-function loadNative(): Native {
-  const require = createRequire(import.meta.url);
-  const loader: { loadNative(): Native } = require(join(dirname(require.resolve('chdb')), 'dist', 'loader.js'));
-  return loader.loadNative();
-}
-
-/** Settings every statement starts from. */
-function defaultSettings(limits: EngineLimits): ReadonlyMap<string, string> {
-  return new Map([
-    ['output_format_json_quote_64bit_integers', '1'],
-    ['async_insert', '0'],
-    // Off in a server: without it "5" would be a query.
-    ['implicit_select', '0'],
-    ['max_memory_usage', String(limits.queryMemoryBytes)],
-    ['max_result_bytes', String(limits.resultBytes)],
-  ]);
-}
-
-/** What all lanes of one engine have in common. */
-interface Ground {
-  readonly dir: string;
-  readonly native: Native;
-  readonly defaults: ReadonlyMap<string, string>;
-}
-
-/**
- * One session of the engine. A session works on one statement at a time; settings and database are brought to what a
- * statement asks for before it runs, so that statements of different clients do not see each other's.
- */
-class Lane {
-  readonly #ground: Ground;
-  #session: Session;
-  #settings: ReadonlyMap<string, string> = new Map();
-  #database = 'default';
-  isBusy = false;
-
-  constructor(ground: Ground) {
-    this.#ground = ground;
-    this.#session = new Session(ground.dir);
-  }
-
-  /** Runs any SQL with the settings that the session has now. */
-  async raw(sql: string, format = 'TabSeparated'): Promise<EngineReply> {
-    const result = await this.#session.queryAsync(sql, { format });
-    return {
-      bytes: result.bytes(),
-      elapsedSeconds: result.elapsed,
-      readRows: result.rowsRead,
-      readBytes: result.bytesRead,
-      writtenRows: 0,
-      writtenBytes: 0,
-    };
-  }
-
-  /** Resolves with `undefined` when the result went out as a stream. */
-  async run(job: Job, sql: string): Promise<EngineReply | undefined> {
-    await this.#prepare(job);
-    if (job.data === undefined) return this.#readWhole(job, sql);
-    const result = await this.#ground.native.InsertRawAsyncConnection(this.#session.connection, sql, job.data, false);
-    return {
-      bytes: new Uint8Array(0),
-      elapsedSeconds: result.elapsed,
-      readRows: 0,
-      readBytes: 0,
-      writtenRows: result.rowsWritten,
-      writtenBytes: result.bytesWritten,
-    };
-  }
-
-  async #readWhole(job: Job, sql: string): Promise<EngineReply | undefined> {
-    try {
-      return await this.raw(sql, job.format);
-    } catch (error) {
-      const { kind, format } = job.statement;
-      const canStream =
-        kind === 'read' && STREAMABLE.has(format ?? job.format) && !job.settings.has('max_result_bytes');
-      if (!canStream || codeOf(error) !== TOO_MANY_BYTES) throw error;
-    }
-    await this.raw('SET max_result_bytes = 0');
-    this.#settings = new Map([...this.#settings, ['max_result_bytes', '0']]);
-    await job.stream(this.#chunks(job, sql));
-    return undefined;
-  }
-
-  async *#chunks(job: Job, sql: string): AsyncGenerator<Uint8Array> {
-    for await (const chunk of this.#session.queryStream(sql, { format: job.format })) yield chunk.raw();
-  }
-
-  async #prepare(job: Job): Promise<void> {
-    const wanted = new Map([...this.#ground.defaults, ...job.settings]);
-    const changes: string[] = [];
-    for (const [name, value] of wanted) {
-      if (this.#settings.get(name) !== value) changes.push(`${name} = ${quoteString(value)}`);
-    }
-    for (const name of this.#settings.keys()) if (!wanted.has(name)) changes.push(`${name} = DEFAULT`);
-    try {
-      if (changes.length > 0) await this.raw(`SET ${changes.join(', ')}`);
-      this.#settings = wanted;
-      if (this.#database !== job.database) await this.raw(`USE ${quoteIdentifier(job.database)}`);
-      this.#database = job.database;
-    } catch (error) {
-      // Part of the changes may have been taken, and `readonly` cannot be taken back: begin with a new session.
-      this.reopen();
-      throw error;
-    }
-  }
-
-  reopen(): void {
-    this.#session.close();
-    this.#session = new Session(this.#ground.dir);
-    this.#settings = new Map();
-    this.#database = 'default';
-  }
-
-  close(): void {
-    this.#session.close();
-  }
-}
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type EngineReply, loadEngine } from './clickhouse-connection.ts';
+import { ClickhouseError } from './clickhouse-errors.ts';
+import { cancelled, type Job, Lane, refuseIfGone } from './clickhouse-lane.ts';
+import { hasSecondStatement, quoteIdentifier, quoteString } from './clickhouse-sql.ts';
 
 interface Waiting {
   readonly job: Job;
@@ -179,15 +15,15 @@ class Pool {
   readonly name: string;
   readonly #lanes: readonly Lane[];
   readonly #maxQueue: number;
-  readonly #kill: (mark: string) => void;
+  readonly #killer: Killer;
   readonly #queue: Waiting[] = [];
   #count = 0;
 
-  constructor(name: string, lanes: readonly Lane[], maxQueue: number, kill: (mark: string) => void) {
+  constructor(name: string, lanes: readonly Lane[], maxQueue: number, killer: Killer) {
     this.name = name;
     this.#lanes = lanes;
     this.#maxQueue = maxQueue;
-    this.#kill = kill;
+    this.#killer = killer;
   }
 
   submit(job: Job): Promise<EngineReply | undefined> {
@@ -236,28 +72,62 @@ class Pool {
   }
 
   async #run(lane: Lane, job: Job): Promise<EngineReply | undefined> {
-    if (job.signal.aborted) throw cancelled('the client went away before it began');
+    refuseIfGone(job);
     const { kind, text } = job.statement;
-    const isCancellable = job.data === undefined && kind === 'read';
-    if (!isCancellable) {
+    if (kind !== 'read') {
       const reply = await lane.run(job, text);
+      // What it set or created must not reach the next client.
       if (kind === 'session') lane.reopen();
       return reply;
     }
     this.#count += 1;
     const mark = `tandem:${this.name}:${process.pid}:${this.#count}`;
-    const kill = () => this.#kill(mark);
+    const kill = () => this.#killer.add(mark);
     job.signal.addEventListener('abort', kill, { once: true });
     try {
       return await lane.run(job, `${text}\n/*${mark}*/`);
     } finally {
       job.signal.removeEventListener('abort', kill);
+      this.#killer.remove(mark);
     }
   }
 }
 
-function cancelled(why: string): ClickhouseError {
-  return new ClickhouseError(394, `Query was cancelled: ${why}. Nothing was changed by it.`);
+const KILL_INTERVAL_MS = 50;
+
+/** Ends reading statements whose clients are gone. The engine has no other handle on a statement than its text. */
+class Killer {
+  readonly #lane: Lane;
+  readonly #marks = new Set<string>();
+  #isRunning = false;
+
+  constructor(lane: Lane) {
+    this.#lane = lane;
+  }
+
+  add(mark: string): void {
+    this.#marks.add(mark);
+    if (!this.#isRunning) void this.#run();
+  }
+
+  remove(mark: string): void {
+    this.#marks.delete(mark);
+  }
+
+  /** Asks again until the statement is over: the first time it may not have begun yet. */
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    while (this.#marks.size > 0) {
+      // Each mark is written in two parts, so that this statement does not find itself.
+      const marks = [...this.#marks].map((mark) => {
+        const half = Math.floor(mark.length / 2);
+        return `endsWith(query, concat(${quoteString(mark.slice(0, half))}, ${quoteString(`${mark.slice(half)}*/`)}))`;
+      });
+      await this.#lane.raw(`KILL QUERY WHERE ${marks.join(' OR ')} ASYNC`).catch(() => undefined);
+      await sleep(KILL_INTERVAL_MS);
+    }
+    this.#isRunning = false;
+  }
 }
 
 export interface EngineLimits {
@@ -270,47 +140,54 @@ export interface EngineLimits {
   readonly resultBytes: number;
 }
 
+/** Settings every statement starts from. */
+function defaultSettings(limits: EngineLimits): ReadonlyMap<string, string> {
+  return new Map([
+    ['output_format_json_quote_64bit_integers', '1'],
+    ['async_insert', '0'],
+    // Off in a server: without it "5" would be a query.
+    ['implicit_select', '0'],
+    ['max_memory_usage', String(limits.queryMemoryBytes)],
+    ['max_result_bytes', String(limits.resultBytes)],
+  ]);
+}
+
 /** The whole engine: one directory, several lanes, so that a long statement of one kind does not stop the others. */
 export class Engine {
   readonly version: string;
-  readonly #lanes: readonly Lane[];
+  readonly #lanes: Lane[] = [];
   readonly #system: Pool;
   readonly #reads: Pool;
   readonly #writes: Pool;
   readonly #changes: Pool;
   readonly #sessions: Pool;
 
-  private constructor(ground: Ground, limits: EngineLimits, version: string) {
-    const lanes: Lane[] = [];
+  private constructor(version: string, open: () => Lane, limits: EngineLimits) {
     const make = (count: number) => {
-      const made = Array.from({ length: count }, () => new Lane(ground));
-      lanes.push(...made);
+      const made = Array.from({ length: count }, open);
+      this.#lanes.push(...made);
       return made;
     };
-    const killLane = new Lane(ground);
-    lanes.push(killLane);
-    // The mark is written in two parts so that the statement does not find and kill itself.
-    const kill = (mark: string) => {
-      const half = Math.floor(mark.length / 2);
-      const parts = `${quoteString(mark.slice(0, half))}, ${quoteString(`${mark.slice(half)}*/`)}`;
-      killLane.raw(`KILL QUERY WHERE endsWith(query, concat(${parts})) ASYNC`).catch(() => undefined);
-    };
+    const [killLane] = make(1);
+    if (killLane === undefined) throw new Error('no lane for killing statements');
+    const killer = new Killer(killLane);
     this.version = version;
-    this.#system = new Pool('system', make(1), limits.maxQueuedReads, kill);
-    this.#reads = new Pool('read', make(limits.readLanes), limits.maxQueuedReads, kill);
-    this.#writes = new Pool('write', make(1), limits.maxQueuedWrites, kill);
-    this.#changes = new Pool('change', make(1), limits.maxQueuedWrites, kill);
-    this.#sessions = new Pool('session', make(1), limits.maxQueuedWrites, kill);
-    this.#lanes = lanes;
+    this.#system = new Pool('system', make(1), limits.maxQueuedReads, killer);
+    this.#reads = new Pool('read', make(limits.readLanes), limits.maxQueuedReads, killer);
+    this.#writes = new Pool('write', make(1), limits.maxQueuedWrites, killer);
+    this.#changes = new Pool('change', make(1), limits.maxQueuedWrites, killer);
+    this.#sessions = new Pool('session', make(1), limits.maxQueuedWrites, killer);
   }
 
   /** Opens the directory and makes sure that the database exists. */
   static async open(dir: string, database: string, limits: EngineLimits): Promise<Engine> {
-    const ground = { dir, native: loadNative(), defaults: defaultSettings(limits) };
-    const first = new Lane(ground);
+    const connect = loadEngine();
+    const defaults = defaultSettings(limits);
+    const open = () => new Lane(() => connect(dir), defaults);
+    const first = open();
     await first.raw(`CREATE DATABASE IF NOT EXISTS ${quoteIdentifier(database)}`);
     const { bytes } = await first.raw('SELECT version()');
-    const engine = new Engine(ground, limits, Buffer.from(bytes).toString('utf8').trim());
+    const engine = new Engine(Buffer.from(bytes).toString('utf8').trim(), open, limits);
     first.close();
     return engine;
   }
@@ -336,17 +213,16 @@ export class Engine {
   }
 
   /**
-   * Refuses what waits, lets what runs come to its end (for at most `waitMs`), and closes the directory. Answers whether it is
-   * closed: it is not while a statement still runs.
+   * Refuses what waits, lets what runs come to its end (for at most `waitMs`), and closes the directory. Answers
+   * whether it is closed: it is not while a statement still runs.
    */
   async close(waitMs: number): Promise<boolean> {
     const pools = [this.#system, this.#reads, this.#writes, this.#changes, this.#sessions];
     for (const pool of pools) pool.refuseWaiting();
     const deadline = performance.now() + waitMs;
-    while (performance.now() < deadline && !pools.every((pool) => pool.isIdle)) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    if (!pools.every((pool) => pool.isIdle)) return false;
+    const isIdle = () => pools.every((pool) => pool.isIdle);
+    while (performance.now() < deadline && !isIdle()) await sleep(10);
+    if (!isIdle()) return false;
     for (const lane of this.#lanes) lane.close();
     return true;
   }

@@ -1,8 +1,9 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { BodyReader } from './clickhouse-body.ts';
-import type { Engine, Job } from './clickhouse-engine.ts';
+import type { Engine } from './clickhouse-engine.ts';
 import { ClickhouseError } from './clickhouse-errors.ts';
+import type { Job } from './clickhouse-lane.ts';
 import { type ReplyFacts, replyError, replyStream, replyWhole } from './clickhouse-reply.ts';
 import { inlineParameters, inspectStatement } from './clickhouse-sql.ts';
 
@@ -57,7 +58,7 @@ async function handle(
   response.once('close', () => {
     if (!response.writableFinished) gone.abort();
   });
-  const body = await options.bodies.read(request, parameters);
+  const body = await options.bodies.read(request);
   try {
     const plain = makeJob(options, request, new Map([...parameters, ...body.fields]), body.content);
     const facts: ReplyFacts = {

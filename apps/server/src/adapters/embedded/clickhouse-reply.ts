@@ -12,7 +12,7 @@ import {
   gzip,
   zstdCompress,
 } from 'node:zlib';
-import type { EngineReply } from './clickhouse-engine.ts';
+import type { EngineReply } from './clickhouse-connection.ts';
 import { codeOf, errorText, statusOf } from './clickhouse-errors.ts';
 
 /** What a reply says about itself in its head. */
@@ -64,8 +64,8 @@ export async function replyWhole(response: ServerResponse, facts: ReplyFacts, re
 }
 
 /**
- * Sends a result piece by piece, at the pace of the client. A failure in the middle cuts the connection, so that no client takes
- * a part for the whole.
+ * Sends a result piece by piece, at the pace of the client. A failure in the middle cuts the connection, so that no
+ * client takes a part for the whole.
  */
 export async function replyStream(
   response: ServerResponse,

@@ -44,8 +44,8 @@ export function hasSecondStatement(sql: string): boolean {
 
 /**
  * Writes the values of `{name:Type}` placeholders into the SQL as typed literals. Values come as in the
- * `param_<name>` of ClickHouse's HTTP interface: in the escaped form of tab-separated text. Placeholders without a value are left for
- * the engine to complain about.
+ * `param_<name>` of ClickHouse's HTTP interface: in the escaped form of tab-separated text. Placeholders without a
+ * value are left for the engine to complain about.
  */
 export function inlineParameters(sql: string, values: ReadonlyMap<string, string>): string {
   if (values.size === 0) return sql;

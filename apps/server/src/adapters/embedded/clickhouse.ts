@@ -5,9 +5,17 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { ChildOrders } from './clickhouse-child.ts';
 import { renderClickhouseConfig } from './clickhouse-config.ts';
-import { freeBytes, makeFolder, makeSecret, requireSpace, writeFailure, writeSecretFile } from './data-folder.ts';
+import { type ChildOrders, EXIT } from './clickhouse-orders.ts';
+import {
+  diskFull,
+  freeBytes,
+  makeFolder,
+  makeSecret,
+  requireSpace,
+  writeFailure,
+  writeSecretFile,
+} from './data-folder.ts';
 import { EmbeddedError, reasonOf } from './errors.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { planMemory } from './memory.ts';
@@ -97,6 +105,7 @@ async function preparePlace(dataDir: string, memoryBytes: number | undefined): P
 
 function clickhousePlan(place: Place): ChildPlan {
   const { dir, orders, logFile } = place;
+  const isDiskFull = async () => (await freeBytes(dir).catch(() => 0)) < FULL_BELOW_BYTES;
   return {
     name: 'clickhouse',
     startTimeoutMs: 60_000,
@@ -114,9 +123,12 @@ function clickhousePlan(place: Place): ChildPlan {
     },
     probe: (timeoutMs) => probe(place.url, orders, timeoutMs),
     housekeeping: () => logFile.trim(),
-    isDiskFull: async () => (await freeBytes(dir).catch(() => 0)) < FULL_BELOW_BYTES,
+    isDiskFull,
     async startError(reason) {
-      if (reason.includes('is taken by')) return new EmbeddedError('port.taken', { port: orders.port });
+      if (reason.includes('is taken by') || reason.endsWith(`exit code ${EXIT.port}`)) {
+        return new EmbeddedError('port.taken', { port: orders.port });
+      }
+      if (await isDiskFull()) return diskFull(dir, await freeBytes(dir).catch(() => 0));
       const words = `${reason}; its last words: ${logFile.tail(3)}`;
       return new EmbeddedError('clickhouse.start_failed', { reason: words, dir, logFile: logFile.path });
     },

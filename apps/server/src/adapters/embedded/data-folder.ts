@@ -76,12 +76,19 @@ export async function readRunningServer(dataDir: string): Promise<RunningServer 
 /** Refuses to start on a disk that is nearly full. @throws EmbeddedError `disk.full` */
 export async function requireSpace(dir: string, neededBytes: number = MIN_FREE_BYTES): Promise<void> {
   const free = await freeBytes(dir);
-  if (free >= neededBytes) return;
-  throw new EmbeddedError('disk.full', {
-    dir,
-    freeMegabytes: Math.floor(free / 1024 / 1024),
-    neededMegabytes: Math.ceil(neededBytes / 1024 / 1024),
-  });
+  if (free < neededBytes) throw diskFull(dir, free, neededBytes);
+}
+
+/** The sentence for a disk that is too full. */
+export function diskFull(
+  dir: string,
+  free: number,
+  neededBytes: number = MIN_FREE_BYTES,
+  cause?: unknown,
+): EmbeddedError {
+  const freeMegabytes = Math.floor(free / 1024 / 1024);
+  const neededMegabytes = Math.ceil(neededBytes / 1024 / 1024);
+  return new EmbeddedError('disk.full', { dir, freeMegabytes, neededMegabytes }, cause);
 }
 
 /** Bytes that this user may still write on the disk of this folder. */
@@ -116,10 +123,7 @@ export function makeSecret(): string {
 /** The sentence for a write that failed. */
 export function writeFailure(dir: string, error: unknown): EmbeddedError {
   if (error instanceof EmbeddedError) return error;
-  if (systemErrorCode(error) === 'ENOSPC') {
-    const neededMegabytes = MIN_FREE_BYTES / 1024 / 1024;
-    return new EmbeddedError('disk.full', { dir, freeMegabytes: 0, neededMegabytes }, error);
-  }
+  if (systemErrorCode(error) === 'ENOSPC') return diskFull(dir, 0, MIN_FREE_BYTES, error);
   return new EmbeddedError('data.not_writable', { dir, reason: reasonOf(error) }, error);
 }
 

@@ -33,8 +33,8 @@ const sentences: Readonly<Record<EmbeddedErrorCode, Sentence>> = {
     `The folder ${p.dir} was written by PostgreSQL ${p.found}, and this Tandem brings PostgreSQL ${p.expected}. ` +
     'Nothing was changed. Start it with the Tandem that wrote it, or choose another folder: --data DIR.',
   'disk.full': (p) =>
-    `The disk that holds ${p.dir} has ${p.freeMegabytes} MB free, and Tandem needs at least ${p.neededMegabytes} MB to start. ` +
-    'All data was kept as it is. Free some space and start Tandem again.',
+    `The disk that holds ${p.dir} has ${p.freeMegabytes} MB free, and Tandem needs at least ${p.neededMegabytes} MB ` +
+    'to start. All data was kept as it is. Free some space and start Tandem again.',
   'port.taken': (p) =>
     `Port ${p.port} on 127.0.0.1 is taken by another program. All data was kept as it is. ` +
     'Stop that program; Tandem tries again by itself while it runs, or choose a free port at the next start.',

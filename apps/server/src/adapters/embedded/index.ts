@@ -9,3 +9,4 @@ export {
 export { EmbeddedError, type EmbeddedErrorCode, type EmbeddedErrorParams } from './errors.ts';
 export { startEmbeddedPostgres } from './postgres.ts';
 export type { EmbeddedOptions, EmbeddedService } from './service.ts';
+export type { Log, ServiceState, ServiceStatus } from './supervisor.ts';

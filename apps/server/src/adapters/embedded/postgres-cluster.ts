@@ -75,7 +75,7 @@ export async function configureCluster(cluster: PostgresCluster, port: number, m
 
 /**
  * Stops a postmaster that an earlier run left on this cluster, and removes a `postmaster.pid` whose process is gone or
- * whose pid now belongs to another program. Call it only while the data folder is claimed: then it can be nobody else's.
+ * whose pid now belongs to another program. Call it only while the data folder is claimed: then it is nobody else's.
  *
  * @throws EmbeddedError `postgres.folder_held`
  */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
-import { freeBytes, makeFolder } from './data-folder.ts';
-import { EmbeddedError } from './errors.ts';
+import { diskFull, freeBytes, makeFolder } from './data-folder.ts';
+import { EmbeddedError, reasonOf } from './errors.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { planMemory } from './memory.ts';
 import { isFree, pickFreePort } from './port.ts';
@@ -39,15 +39,17 @@ export async function startEmbeddedPostgres(
   await configureCluster(cluster, port, planMemory(options.memoryBytes));
   const logFile = openLogFile(join(dataDir, 'logs', 'postgres.log'));
   const health = new HealthClient(cluster, port);
-  const supervisor = new Supervisor(postgresPlan(cluster, port, logFile, health), options.log, times);
+  const plan = postgresPlan(cluster, port, logFile, health);
+  const supervisor = new Supervisor(plan, options.log, times);
   try {
     await supervisor.start();
     await createDatabase(cluster, port);
   } catch (error) {
     await supervisor.stop();
     await health.close();
+    const shown = error instanceof EmbeddedError ? error : await plan.startError(reasonOf(error));
     logFile.close();
-    throw error;
+    throw shown;
   }
   let stopped: Promise<void> | undefined;
   return {
@@ -90,6 +92,7 @@ function postgresPlan(cluster: PostgresCluster, port: number, logFile: LogFile, 
     isDiskFull,
     async startError(reason) {
       if (reason.includes('is taken by')) return new EmbeddedError('port.taken', { port });
+      if (await isDiskFull()) return diskFull(cluster.dir, await freeBytes(cluster.dir).catch(() => 0));
       const words = `${reason}; its last words: ${logFile.tail(3)}`;
       return new EmbeddedError('postgres.start_failed', { reason: words, dir: cluster.dir, logFile: logFile.path });
     },
@@ -108,7 +111,7 @@ class HealthClient {
   async check(timeoutMs: number): Promise<void> {
     try {
       this.#client ??= await this.#connect(timeoutMs);
-      await this.#client.query({ text: 'select 1', query_timeout: timeoutMs } as pg.QueryConfig);
+      await this.#client.query('select 1');
     } catch (error) {
       await this.close();
       // An answer that is an error is still an answer, except while it starts up or shuts down (57P03).
@@ -124,7 +127,11 @@ class HealthClient {
   }
 
   async #connect(timeoutMs: number): Promise<pg.Client> {
-    const client = new pg.Client({ ...this.#config, connectionTimeoutMillis: timeoutMs });
+    const client = new pg.Client({
+      ...this.#config,
+      connectionTimeoutMillis: timeoutMs,
+      query_timeout: timeoutMs,
+    });
     client.on('error', () => {
       if (this.#client === client) this.#client = undefined;
     });

@@ -24,7 +24,7 @@ export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   return now !== undefined && now.startedAs === identity.startedAs;
 }
 
-/** Whether the live process works in this folder or was told it as an argument; `undefined` where the system does not tell. */
+/** Whether the live process works in this folder or was told it as an argument; `undefined` where nothing tells. */
 export async function worksIn(pid: number, dir: string): Promise<boolean | undefined> {
   if (process.platform === 'linux') {
     try {

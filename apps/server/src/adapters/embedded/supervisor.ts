@@ -56,7 +56,7 @@ const TIMES: SupervisorTimes = {
   maxFailures: 10,
   firstBackoffMs: 100,
   maxBackoffMs: 5_000,
-  settledAfterMs: 30_000,
+  settledAfterMs: 500,
 };
 
 const PROBE_INTERVAL_MS = 20;
@@ -81,6 +81,7 @@ export class Supervisor {
   #running: Running | undefined;
   #restarts = 0;
   #detail: string | undefined;
+  #starting: Promise<void> = Promise.resolve();
   #loop: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
 
@@ -107,7 +108,12 @@ export class Supervisor {
   }
 
   /** Resolves when the child answers. Throws `EmbeddedError` when it does not start. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#starting = this.#firstStart();
+    return this.#starting;
+  }
+
+  async #firstStart(): Promise<void> {
     let last: unknown;
     for (let attempt = 1; attempt <= FIRST_START_TRIES; attempt += 1) {
       try {
@@ -116,7 +122,7 @@ export class Supervisor {
         return;
       } catch (error) {
         last = error;
-        if (error instanceof EmbeddedError) break;
+        if (error instanceof EmbeddedError || this.#stop.signal.aborted) break;
         this.#log('warn', `${this.#plan.name} did not start, trying again`, { attempt, reason: reasonOf(error) });
         await sleep(this.#times.firstBackoffMs * attempt);
       }
@@ -134,6 +140,7 @@ export class Supervisor {
 
   async #shutDown(): Promise<void> {
     this.#stop.abort();
+    await this.#starting.catch(() => undefined);
     await this.#loop;
     if (this.#running !== undefined) await this.#end(this.#running);
     this.#guard.close();

@@ -11,7 +11,7 @@ import { type BrandRow, insertApiKey, insertAudit, insertBrand, putStaff, userId
 export { type Permission, permissions, type RouteAccess, rolePermissions } from './permission.ts';
 export type { StaffAuth } from './staff-auth.ts';
 export { openStaffAuth } from './staff-auth.ts';
-export { type BrandRow, brandById, brandsByIds, brandsOf, type KeyOwner, keyByHash, touchApiKey } from './store.ts';
+export { type BrandRow, brandById, brandsByIds, brandsOf, type KeyOwner, keyByHash, touchApiKey, updateBrand as changeBrand } from './store.ts';
 
 /** What the trail keeps of a change: who, what, of what, and the values. */
 export interface AuditFact {

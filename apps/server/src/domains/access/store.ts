@@ -30,7 +30,8 @@ export async function brandsByIds(tx: Tx, ids: readonly Uuid[]): Promise<BrandRo
 }
 
 export async function updateBrand(tx: Tx, brand: BrandRow): Promise<void> {
-  await sql`update access.brands set name = ${brand.name}, currency = ${brand.currency}, zone = ${brand.zone}
+  await sql`update access.brands set name = ${brand.name}, currency = ${brand.currency}, zone = ${brand.zone},
+      label = ${brand.label}
     where id = ${brand.id}`.execute(tx);
 }
 

@@ -1,7 +1,7 @@
 import type { ImportBrand, ImportRow, RowOutcome, RowProblem } from '#domains/imports/preset.ts';
 import type { OrderField } from './columns.ts';
 import { blankLine, fingerprintOf, type OrderLine, type RefundClaim } from './line.ts';
-import { OccurrenceCounter } from './occurrence.ts';
+import { OccurrenceCounter } from '#lib/occurrence.ts';
 import { type RowItem, rowItems } from './row-items.ts';
 import { refundMeaning, statusMeaning } from './status.ts';
 

@@ -27,6 +27,8 @@ const orderPresets: readonly OrderPreset[] = [
       payable: ['订单应付金额'],
       completedAt: ['订单完成时间'],
       sku: ['商家编码', '货号'],
+      // A Douyin room id is that of one broadcast; the account is the room.
+      sessionId: ['场次ID', '直播场次ID', '直播间ID'],
     },
   },
   {

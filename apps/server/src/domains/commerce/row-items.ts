@@ -69,9 +69,10 @@ function singleItem(row: ImportRow): RowItem {
 function splitRow(row: ImportRow, currency: string): RowItem[] | { problems: RowProblem[] } {
   const shared = itemFields.filter((field) => !separator.test(row.raw(field) ?? ''));
   const cells = Object.fromEntries(itemFields.map((field) => [field, row.raw(field)])) as Record<ItemField, string | null>;
+  const texts = ['productName', 'variation'] as const;
   // A name may hold the separator by itself: where it does not go with the other columns it stands for all items.
-  const strict = alignItems(cells, shared);
-  const aligned = strict.ok ? strict : alignItems(cells, [...shared, 'productName', 'variation']);
+  const strict = alignItems(cells, { shared, texts });
+  const aligned = strict.ok ? strict : alignItems(cells, { shared: [...shared, ...texts] });
   if (!aligned.ok) return { problems: [{ field: itemFields.find((field) => !shared.includes(field))!, code: aligned.code }] };
   const parts = aligned.value ?? [];
   const apart = (field: string) => (itemFields as readonly string[]).includes(field) && !shared.includes(field as ItemField);

@@ -11,8 +11,17 @@ export async function lockBrand(tx: Tx, brandId: Uuid): Promise<void> {
 
 const ms = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::bigint`);
 
-/** The lines among `ids` that are known. */
-export async function readLines(tx: Tx, brandId: Uuid, ids: readonly Uuid[]): Promise<Map<Uuid, StoredLine>> {
+/** A Postgres array literal of values that need no quoting (numbers, UUIDs): much cheaper than the driver's own for many. */
+function plainArray(values: readonly (string | number | null)[]): string {
+  return `{${values.map((value) => value ?? 'NULL').join(',')}}`;
+}
+
+/** The lines among those named that are known. */
+export async function readLines(
+  tx: Tx,
+  brandId: Uuid,
+  lines: readonly { order: Uuid; line: Uuid }[],
+): Promise<Map<Uuid, StoredLine>> {
   const { rows } = await sql<StoredLine>`
     select id, order_id as "orderId", line_key as "lineKey", product_id as "productId", state, quantity,
       list_minor as "listMinor", payable_minor as "payableMinor", paid_minor as "paidMinor", received_minor as "receivedMinor",
@@ -23,8 +32,12 @@ export async function readLines(tx: Tx, brandId: Uuid, ids: readonly Uuid[]): Pr
       room_id as "roomId", session_id as "sessionId", partner_id as "partnerId", channel, excluded, not_final as "notFinal",
       refunded_minor as "refundedMinor", refunded_quantity as "refundedQuantity", ${ms('refunded_at')} as "refundedAtMs",
       recorded, gmv_minor as "gmvMinor", gmv_quantity as "gmvQuantity", revision, seen
-    from commerce.order_lines
-    where brand_id = ${brandId} and id = any(${ids}::uuid[])`.execute(tx);
+    from unnest(${plainArray(lines.map((one) => one.order))}::uuid[], ${plainArray(lines.map((one) => one.line))}::uuid[]) as wanted(of_order, of_line)
+    -- One look into the index for each line, whatever the planner thinks of the table's size.
+    cross join lateral (
+      select * from commerce.order_lines
+      where brand_id = ${brandId} and order_id = wanted.of_order and id = wanted.of_line limit 1
+    ) found`.execute(tx);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -53,47 +66,67 @@ export async function orderSums(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Columns of a bulk insert: name, Postgres type of the array, how a value is taken, and what is stored of it. */
-type Column<Row> = readonly [name: string, type: string, value: (row: Row) => unknown];
+/** A column of a bulk insert: its name, the Postgres type of the array that carries it, and how a value is taken. */
+interface Column<Row> {
+  name: string;
+  type: 'uuid' | 'bigint' | 'integer' | 'float8' | 'text';
+  value: (row: Row) => string | number | null;
+  /** SQL that turns the carried value into the stored one. */
+  stored?: (value: string) => string;
+  /** What the table stores where nothing is given; a column that holds nothing else is left out of the statement. */
+  fallback: string | number | null;
+}
 
-const time = <Row>(name: string, value: (row: Row) => number | null): Column<Row> => [name, 'float8 time', value];
+type Value<Row> = Column<Row>['value'];
+
+function column<Row>(name: string, type: Column<Row>['type'], value: Value<Row>, fallback: Column<Row>['fallback'] = null): Column<Row> {
+  return { name, type, value, fallback };
+}
+
+function time<Row>(name: string, value: (row: Row) => number | null): Column<Row> {
+  return { name, type: 'float8', value, stored: (ms) => `to_timestamp(${ms} / 1000)`, fallback: null };
+}
+
+/** Postgres has no arrays of arrays of different lengths: an array column travels as array literals. */
+function list<Row>(name: string, type: string, value: (row: Row) => readonly (string | number)[]): Column<Row> {
+  return { name, type: 'text', value: (row) => `{${value(row).join(',')}}`, stored: (text) => `${text}::${type}`, fallback: '{}' };
+}
 
 const lineColumns: readonly Column<StoredLine>[] = [
-  ['id', 'uuid', (line) => line.id],
-  ['order_id', 'uuid', (line) => line.orderId],
-  ['line_key', 'text', (line) => line.lineKey],
-  ['product_id', 'uuid', (line) => line.productId],
-  ['state', 'text', (line) => line.state],
-  ['quantity', 'bigint', (line) => line.quantity],
-  ['list_minor', 'bigint', (line) => line.listMinor],
-  ['payable_minor', 'bigint', (line) => line.payableMinor],
-  ['paid_minor', 'bigint', (line) => line.paidMinor],
-  ['received_minor', 'bigint', (line) => line.receivedMinor],
-  ['freight_minor', 'bigint', (line) => line.freightMinor],
-  ['discount_platform_minor', 'bigint', (line) => line.discountPlatformMinor],
-  ['discount_merchant_minor', 'bigint', (line) => line.discountMerchantMinor],
-  ['discount_creator_minor', 'bigint', (line) => line.discountCreatorMinor],
-  ['cost_minor', 'bigint', (line) => line.costMinor],
+  column('id', 'uuid', (line) => line.id),
+  column('order_id', 'uuid', (line) => line.orderId),
+  column('line_key', 'text', (line) => line.lineKey),
+  column('product_id', 'uuid', (line) => line.productId),
+  column('state', 'text', (line) => line.state),
+  column('quantity', 'bigint', (line) => line.quantity),
+  column('list_minor', 'bigint', (line) => line.listMinor),
+  column('payable_minor', 'bigint', (line) => line.payableMinor),
+  column('paid_minor', 'bigint', (line) => line.paidMinor),
+  column('received_minor', 'bigint', (line) => line.receivedMinor),
+  column('freight_minor', 'bigint', (line) => line.freightMinor),
+  column('discount_platform_minor', 'bigint', (line) => line.discountPlatformMinor),
+  column('discount_merchant_minor', 'bigint', (line) => line.discountMerchantMinor),
+  column('discount_creator_minor', 'bigint', (line) => line.discountCreatorMinor),
+  column('cost_minor', 'bigint', (line) => line.costMinor),
   time('placed_at', (line) => line.placedAtMs),
   time('paid_at', (line) => line.paidAtMs),
   time('shipped_at', (line) => line.shippedAtMs),
   time('received_at', (line) => line.receivedAtMs),
   time('closed_at', (line) => line.closedAtMs),
-  ['room_id', 'uuid', (line) => line.roomId],
-  ['session_id', 'uuid', (line) => line.sessionId],
-  ['partner_id', 'uuid', (line) => line.partnerId],
-  ['channel', 'text', (line) => line.channel],
-  ['excluded', 'text', (line) => line.excluded],
-  // Postgres has no arrays of arrays of different lengths: these two travel as array literals.
-  ['not_final', 'text text[]', (line) => `{${line.notFinal.join(',')}}`],
-  ['refunded_minor', 'bigint', (line) => line.refundedMinor],
-  ['refunded_quantity', 'bigint', (line) => line.refundedQuantity],
+  column('room_id', 'uuid', (line) => line.roomId),
+  column('session_id', 'uuid', (line) => line.sessionId),
+  column('partner_id', 'uuid', (line) => line.partnerId),
+  column('channel', 'text', (line) => line.channel),
+  column('excluded', 'text', (line) => line.excluded),
+  list('not_final', 'text[]', (line) => line.notFinal),
+  column('refunded_minor', 'bigint', (line) => line.refundedMinor, 0),
+  column('refunded_quantity', 'bigint', (line) => line.refundedQuantity, 0),
   time('refunded_at', (line) => line.refundedAtMs),
-  ['recorded', 'integer', (line) => line.recorded],
-  ['gmv_minor', 'bigint', (line) => line.gmvMinor],
-  ['gmv_quantity', 'bigint', (line) => line.gmvQuantity],
-  ['revision', 'integer', (line) => line.revision],
-  ['seen', 'text integer[]', (line) => `{${line.seen.join(',')}}`],
+  column('recorded', 'integer', (line) => line.recorded, 0),
+  column('gmv_minor', 'bigint', (line) => line.gmvMinor, 0),
+  column('gmv_quantity', 'bigint', (line) => line.gmvQuantity, 0),
+  column('revision', 'integer', (line) => line.revision),
+  list('seen', 'integer[]', (line) => line.seen),
 ];
 
 /** Inserts rows in one statement; `onConflict` says what becomes of those that exist. */
@@ -106,42 +139,41 @@ async function bulkInsert<Row>(
   onConflict: string,
 ): Promise<void> {
   if (rows.length === 0) return;
-  const names = columns.map(([name]) => name);
-  const stored = columns.map(([name, type]) => {
-    const cast = type.split(' ')[1];
-    if (cast === undefined) return `u.${name}`;
-    return cast === 'time' ? `to_timestamp(u.${name} / 1000)` : `u.${name}::${cast}`;
-  });
-  const arrays = columns.map(([, type, value]) => sql`${rows.map(value)}::${sql.raw(type.split(' ')[0]!)}[]`);
+  const carried = columns
+    .map((one) => ({ ...one, values: rows.map(one.value) }))
+    .filter((one) => one.name === 'id' || one.values.some((value) => value !== one.fallback));
+  const names = carried.map((one) => one.name).join(', ');
+  const stored = carried.map((one) => (one.stored ? one.stored(`u.${one.name}`) : `u.${one.name}`)).join(', ');
+  const arrays = carried.map(({ type, values }) => sql`${type === 'text' ? values : plainArray(values)}::${sql.raw(type)}[]`);
   await sql`
-    insert into ${sql.raw(`commerce.${table}`)} (brand_id, ${sql.raw(names.join(', '))})
-    select ${brandId}::uuid, ${sql.raw(stored.join(', '))}
-    from unnest(${sql.join(arrays)}) as u(${sql.raw(names.join(', '))})
+    insert into ${sql.raw(`commerce.${table}`)} (brand_id, ${sql.raw(names)})
+    select ${brandId}::uuid, ${sql.raw(stored)}
+    from unnest(${sql.join(arrays)}) as u(${sql.raw(names)})
     on conflict ${sql.raw(onConflict)}`.execute(tx);
 }
 
 /** Writes lines as they now are. */
 export async function saveLines(tx: Tx, brandId: Uuid, lines: readonly StoredLine[]): Promise<void> {
   const changed = lineColumns
-    .map(([name]) => name)
-    .filter((name) => name !== 'id')
+    .map((one) => one.name)
+    .filter((name) => name !== 'id' && name !== 'order_id')
     .map((name) => `${name} = excluded.${name}`);
-  await bulkInsert(tx, 'order_lines', brandId, lineColumns, lines, `(brand_id, id) do update set ${changed.join(', ')}`);
+  await bulkInsert(tx, 'order_lines', brandId, lineColumns, lines, `(brand_id, order_id, id) do update set ${changed.join(', ')}`);
 }
 
 export async function saveRefunds(tx: Tx, brandId: Uuid, refunds: readonly RefundRow[]): Promise<void> {
   const columns: readonly Column<RefundRow>[] = [
-    ['id', 'uuid', (refund) => refund.id],
-    ['platform', 'text', (refund) => refund.platform],
-    ['refund_no', 'text', (refund) => refund.refundNo],
-    ['order_id', 'uuid', (refund) => refund.orderId],
-    ['line_id', 'uuid', (refund) => refund.lineId],
-    ['product_id', 'uuid', (refund) => refund.productId],
-    ['amount_minor', 'bigint', (refund) => refund.amountMinor],
-    ['quantity', 'bigint', (refund) => refund.quantity],
+    column('id', 'uuid', (refund) => refund.id),
+    column('platform', 'text', (refund) => refund.platform),
+    column('refund_no', 'text', (refund) => refund.refundNo),
+    column('order_id', 'uuid', (refund) => refund.orderId),
+    column('line_id', 'uuid', (refund) => refund.lineId),
+    column('product_id', 'uuid', (refund) => refund.productId),
+    column('amount_minor', 'bigint', (refund) => refund.amountMinor),
+    column('quantity', 'bigint', (refund) => refund.quantity),
     time('refunded_at', (refund) => refund.atMs),
-    ['time_basis', 'text', (refund) => refund.timeBasis],
-    ['amount_basis', 'text', (refund) => refund.amountBasis],
+    column('time_basis', 'text', (refund) => refund.timeBasis),
+    column('amount_basis', 'text', (refund) => refund.amountBasis),
   ];
   await bulkInsert(tx, 'refunds', brandId, columns, refunds, '(brand_id, id) do nothing');
 }
@@ -174,17 +206,17 @@ const rank = (column: string) =>
 
 export async function saveOrders(tx: Tx, brandId: Uuid, orders: readonly OrderHead[]): Promise<void> {
   const columns: readonly Column<OrderHead>[] = [
-    ['id', 'uuid', (order) => order.id],
-    ['platform', 'text', (order) => order.platform],
-    ['order_no', 'text', (order) => order.orderNo],
-    ['state', 'text', (order) => order.state],
+    column('id', 'uuid', (order) => order.id),
+    column('platform', 'text', (order) => order.platform),
+    column('order_no', 'text', (order) => order.orderNo),
+    column('state', 'text', (order) => order.state),
     time('placed_at', (order) => order.placedAtMs),
     time('paid_at', (order) => order.paidAtMs),
-    ['shop', 'text', (order) => order.shop],
-    ['guide', 'text', (order) => order.guide],
-    ['province', 'text', (order) => order.province],
-    ['city', 'text', (order) => order.city],
-    ['country', 'text', (order) => order.country],
+    column('shop', 'text', (order) => order.shop),
+    column('guide', 'text', (order) => order.guide),
+    column('province', 'text', (order) => order.province),
+    column('city', 'text', (order) => order.city),
+    column('country', 'text', (order) => order.country),
   ];
   const filled = ['shop', 'guide', 'province', 'city', 'country'].map((name) => `${name} = coalesce(excluded.${name}, orders.${name})`);
   await bulkInsert(
@@ -209,14 +241,17 @@ export interface NamedProduct {
   namedAtMs: number;
 }
 
-/** The newest sale names the product; of two at the same instant the name that sorts later, so that order does not matter. */
+/**
+ * The newest sale names the product; of two at the same instant the name that sorts later, so that order does not matter.
+ * The time of an unchanged name is moved on only once a month: each batch would write nearly all products anew.
+ */
 export async function saveProducts(tx: Tx, brandId: Uuid, products: readonly NamedProduct[]): Promise<void> {
   const columns: readonly Column<NamedProduct>[] = [
-    ['id', 'uuid', (product) => product.id],
-    ['platform', 'text', (product) => product.platform],
-    ['external_id', 'text', (product) => product.externalId],
-    ['sku', 'text', (product) => product.sku],
-    ['name', 'text', (product) => product.name],
+    column('id', 'uuid', (product) => product.id),
+    column('platform', 'text', (product) => product.platform),
+    column('external_id', 'text', (product) => product.externalId),
+    column('sku', 'text', (product) => product.sku),
+    column('name', 'text', (product) => product.name),
     time('named_at', (product) => product.namedAtMs),
   ];
   await bulkInsert(
@@ -228,7 +263,9 @@ export async function saveProducts(tx: Tx, brandId: Uuid, products: readonly Nam
     `(brand_id, id) do update set name = excluded.name, named_at = excluded.named_at,
        sku = coalesce(products.sku, excluded.sku), external_id = coalesce(products.external_id, excluded.external_id)
      where excluded.name is not null
-       and (products.name is null or (excluded.named_at, excluded.name) > (products.named_at, products.name))`,
+       and (products.name is null
+         or (excluded.name <> products.name and (excluded.named_at, excluded.name) > (products.named_at, products.name))
+         or excluded.named_at > products.named_at + interval '30 days')`,
   );
 }
 
@@ -242,10 +279,10 @@ export interface NamedMention {
 
 export async function saveMentions(tx: Tx, brandId: Uuid, mentions: readonly NamedMention[]): Promise<void> {
   const columns: readonly Column<NamedMention>[] = [
-    ['kind', 'text', (mention) => mention.kind],
-    ['id', 'uuid', (mention) => mention.id],
-    ['platform', 'text', (mention) => mention.platform],
-    ['name', 'text', (mention) => mention.name],
+    column('kind', 'text', (mention) => mention.kind),
+    column('id', 'uuid', (mention) => mention.id),
+    column('platform', 'text', (mention) => mention.platform),
+    column('name', 'text', (mention) => mention.name),
     time('named_at', (mention) => mention.namedAtMs),
   ];
   await bulkInsert(

@@ -2,7 +2,7 @@ import type { ImportBrand, ImportRow, RowOutcome } from '#domains/imports/preset
 import type { ColumnSpec } from '#lib/tabular/columns.ts';
 import { currencyExponent } from '#lib/money.ts';
 import { blankLine, type CommerceRecord, type OrderLine } from './line.ts';
-import { OccurrenceCounter } from './occurrence.ts';
+import { OccurrenceCounter } from '#lib/occurrence.ts';
 
 const platform = 'uci';
 

@@ -39,7 +39,8 @@ async function writeBatch(tx: Tx, context: WriteContext, records: readonly Comme
   const brandId = context.brand.id;
   const ids = new IdCache(brandId);
   const lines = records.filter((record) => record.kind === 'line');
-  const known = lines.length > 0 ? await store.readLines(tx, brandId, [...new Set(lines.map((line) => ids.of(line).line))]) : new Map();
+  const wanted = new Map(lines.map((line) => [ids.of(line).line, ids.of(line)]));
+  const known = lines.length > 0 ? await store.readLines(tx, brandId, [...wanted.values()]) : new Map();
   const refundIds = records.flatMap((record) => (record.kind === 'refund' ? [looseRefundId(brandId, record)] : []));
   const knownRefunds = await store.knownRefunds(tx, brandId, refundIds);
   const shared = await shareOrderAmounts(tx, brandId, ids, lines, known);

@@ -42,7 +42,7 @@ export function accept(input: unknown, context: AcceptContext, seen: Set<Uuid>):
   if (occurredAtMs === undefined) return quarantine('event.time_unreadable', { value: String(event.occurredAt) });
   if (occurredAtMs > context.nowMs + futureMsMax) return quarantine('event.time_future', { value: String(event.occurredAt) });
   if (occurredAtMs < oldestMs) return quarantine('event.time_past', { value: String(event.occurredAt) });
-  const id = event.id?.toLowerCase() ?? newUuid();
+  const id = event.id?.toLowerCase() ?? newUuid(context.nowMs);
   const idMs = uuidTimeMs(id);
   if (idMs !== undefined && (idMs < context.nowMs - idAgeMsMax || idMs > context.nowMs + futureMsMax)) {
     return quarantine('event.id_time', { id });

@@ -258,8 +258,7 @@ async function split(deps: DrainerDeps, epoch: string, batch: store.Batch, reaso
   const parts = await deps.db.system(async (tx) => {
     await store.deleteBatch(tx, batch.id);
     if (rows.length === 1) {
-      const { line, brand_id: brandId, received_at: seconds, source } = rows[0]!;
-      const receivedAtMs = Math.round(seconds * 1000);
+      const { line, brand_id: brandId, received_at: receivedAtMs, source } = rows[0]!;
       const params = { problem: reason.message.slice(0, 300) };
       await store.insertQuarantine(tx, [{ brandId, id: newUuid(), receivedAtMs, source, code: 'event.store_refused', params, body: line }]);
       const hour = hourOf(receivedAtMs);
@@ -271,7 +270,7 @@ async function split(deps: DrainerDeps, epoch: string, batch: store.Batch, reaso
     for (const half of [rows.slice(0, middle), rows.slice(middle)]) {
       const id = await store.nextBatchId(tx);
       const body = await pack(Buffer.from(`${half.map((row) => row.line).join('\n')}\n`));
-      const tally = half.map((row) => ({ brandId: row.brand_id, hour: hourOf(Math.round(row.received_at * 1000)), stored: 1 }));
+      const tally = half.map((row) => ({ brandId: row.brand_id, hour: hourOf(row.received_at), stored: 1 }));
       const part = { id, events: half.length, tally, body };
       await store.insertBatch(tx, part);
       halves.push(part);

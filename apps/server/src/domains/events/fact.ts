@@ -50,10 +50,11 @@ export function storedRow(
     brand_id: row.brandId,
     type: fact.type,
     day: row.day,
-    occurred_at: clickhouseTime(fact.occurredAtMs),
+    // The engine reads a bare integer as the ticks of a DateTime64(3): milliseconds, and no text to parse.
+    occurred_at: fact.occurredAtMs,
     event_id: fact.id,
     person_id: row.personId,
-    received_at: clickhouseTime(row.receivedAtMs),
+    received_at: row.receivedAtMs,
     batch_id: row.batchId,
     source: row.source,
     strand: eventType(fact.type)?.strand ?? 'community',
@@ -73,9 +74,4 @@ export function storedRow(
     currency: fact.amountMinor === undefined ? undefined : row.currency,
     props: fact.props && JSON.stringify(fact.props),
   });
-}
-
-/** Milliseconds as the engine reads a DateTime64(3) from a number: no text to parse. */
-function clickhouseTime(ms: number): number {
-  return ms / 1000;
 }

@@ -42,7 +42,14 @@ export const salesPreset: Preset<Sale> = {
   nameEn: 'Sales of the tests',
   nameZh: '测试销售',
   columns: [
-    { field: 'orderNo', names: ['Order No', '订单号'], kind: 'id', required: true, labelEn: 'Order', labelZh: '订单号' },
+    {
+      field: 'orderNo',
+      names: ['Order No', '订单号'],
+      kind: 'id',
+      required: true,
+      labelEn: 'Order',
+      labelZh: '订单号',
+    },
     { field: 'soldAt', names: ['Sold at', '支付时间'], kind: 'time', required: true, labelEn: 'Time', labelZh: '时间' },
     { field: 'amount', names: ['Amount', '金额'], kind: 'money', required: true, labelEn: 'Amount', labelZh: '金额' },
     { field: 'quantity', names: ['Quantity', '数量'], kind: 'integer', labelEn: 'Quantity', labelZh: '数量' },
@@ -69,7 +76,10 @@ function readSale(row: ImportRow, seen: Map<string, number>): RowOutcome<Sale> {
   const occurrence = seen.get(orderNo) ?? 0;
   seen.set(orderNo, occurrence + 1);
   const buyer = row.text('buyer');
-  return { kind: 'records', records: [{ orderNo, line: row.line, occurrence, soldAtMs, amountMinor, buyer, note: null }] };
+  return {
+    kind: 'records',
+    records: [{ orderNo, line: row.line, occurrence, soldAtMs, amountMinor, buyer, note: null }],
+  };
 }
 
 async function writeSales(tx: Tx, brandId: Uuid, sales: readonly Sale[]): Promise<WriteOutcome[]> {
@@ -131,7 +141,19 @@ export async function workAndShow(bench: Bench, started: Awaited<ReturnType<type
 export function salesCsv(count: number, from = 0): string {
   const lines = ['Order No,Sold at,Amount,Quantity,Buyer'];
   for (let i = from; i < from + count; i++) {
-    lines.push(`A${Math.floor(i / 2)},2024-05-${String(1 + (i % 28)).padStart(2, '0')} 10:00:00,${i}.50,${i % 7},buyer ${i % 11}`);
+    lines.push(
+      `A${Math.floor(i / 2)},2024-05-${String(1 + (i % 28)).padStart(2, '0')} 10:00:00,${i}.50,${i % 7},buyer ${i % 11}`,
+    );
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** What the test preset has stored of a brand. */
+export async function storedSales(db: Db, brandId: Uuid): Promise<{ count: number; total: number }> {
+  const { rows } = await db.brand(brandId, (tx) =>
+    sql<{ count: number; total: number }>`
+      select count(*) as count, coalesce(sum(amount_minor), 0)::bigint as total
+      from sales_test.sales where brand_id = ${brandId}`.execute(tx),
+  );
+  return rows[0]!;
 }

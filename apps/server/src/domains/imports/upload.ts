@@ -1,8 +1,6 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { refuse } from '#errors.ts';
 import { isUuid, newUuid, type Uuid } from '#lib/id.ts';
 import { sizeText } from '#lib/tabular/bytes.ts';
@@ -30,24 +28,34 @@ export async function keepUpload(deps: UploadDeps, brandId: Uuid, name: string, 
   const folder = join(deps.dataDir, 'uploads');
   const path = join(folder, id);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  let sizeBytes = 0;
-  const bounded = async function* (chunks: AsyncIterable<Buffer>) {
-    for await (const chunk of chunks) {
-      sizeBytes += chunk.length;
-      if (sizeBytes > limits.uploadBytes) throw refuse('request.too_large', { limit: sizeText(limits.uploadBytes) });
-      yield chunk;
-    }
-  };
   try {
-    await pipeline(body, bounded, createWriteStream(path, { mode: 0o600, flush: true }));
+    const sizeBytes = await writeBounded(body, path, limits.uploadBytes);
     const upload = { id, name: shownName(name), path, sizeBytes };
     await deps.db.brand(brandId, (tx) => insertUpload(tx, brandId, upload, deps.now() + limits.uploadKeptMs));
     return { fileId: id, name: upload.name, sizeBytes };
   } catch (error) {
     await rm(path, { force: true });
+    // What is left of the request is read and dropped, or the sender would see a broken connection and not the refusal.
+    body.resume();
     if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') throw refuse('disk.full');
     throw error;
   }
+}
+
+async function writeBounded(body: Readable, path: string, maxBytes: number): Promise<number> {
+  let sizeBytes = 0;
+  const file = await open(path, 'wx', 0o600);
+  try {
+    for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > maxBytes) throw refuse('request.too_large', { limit: sizeText(maxBytes) });
+      await file.appendFile(chunk);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return sizeBytes;
 }
 
 /** Removes uploads whose hour is over and that no waiting or running import needs, and files nobody knows. */

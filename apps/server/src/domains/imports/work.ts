@@ -7,11 +7,11 @@ import { runImport } from './run.ts';
 import { deleteOldProblems, listOpen } from './store.ts';
 import { cleanUploads } from './upload.ts';
 
-const workTask = 'imports.work';
-const cleanTask = 'imports.clean';
+const workTask = 'imports:work';
+const cleanTask = 'imports:clean';
 
 /**
- * Tasks for graphile-worker. `imports.work` works imports that wait, or that a dead process left behind, until there are
+ * Tasks for graphile-worker. `imports:work` works imports that wait, or that a dead process left behind, until there are
  * none; every start of an import adds one, and so must the start of a server (`wakeImports`).
  */
 export function importTasks(deps: ImportDeps): Record<string, Task> {

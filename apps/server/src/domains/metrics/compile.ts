@@ -92,7 +92,7 @@ function signed(measure: SumMeasure, column: string): string {
 function compileSum(name: string, measure: SumMeasure, ask: Ask): Statement {
   const dimensions = dimensionsOf(measure, ask);
   const types = wordList([...measure.types, ...(measure.minus ?? [])]);
-  if (dimensions.size > 1) return sumOfEvents(name, measure, ask, types);
+  if (dimensions.size > 1) return sumOfEvents(name, measure, ask);
   const dimension = [...dimensions][0] ?? 'all';
   const conditions = [`type IN ${types}`, inRange];
   // The whole is read beside the parts: what it has more than they do is what has no key.
@@ -115,34 +115,41 @@ function compileSum(name: string, measure: SumMeasure, ask: Ask): Statement {
 /** Key under which a query of `kpi_day` gives the whole beside the parts. */
 export const wholeKey = '\u0001whole';
 
-function sumOfEvents(name: string, measure: SumMeasure, ask: Ask, types: string): Statement {
+function sumOfEvents(name: string, measure: SumMeasure, ask: Ask): Statement {
   const column = { events: 'toInt64(1)', quantity: 'quantity', amount: 'amount_minor' }[measure.of];
-  const conditions = [`type IN ${types}`, inRange];
-  if (measure.variants) conditions.push(`${variantSql} IN ${wordList(measure.variants)}`);
-  if (measure.flag) conditions.push(`position(props, '"notFinal"') > 0`);
-  if (measure.customer) conditions.push(measure.customer === 'known' ? knownPerson : `NOT (${knownPerson})`);
   return {
     name,
     sql:
       `SELECT ${bucketSql(ask.grain)} AS t, ${keySql(ask, (split) => eventColumn[split])} AS k, sum(${signed(measure, column)}) AS n ` +
-      `FROM @events WHERE ${conditions.join(' AND ')}${filterSql(ask, (split) => eventColumn[split])} GROUP BY t, k`,
+      `FROM @events WHERE ${eventsOf(measure)} AND ${inRange}${filterSql(ask, (split) => eventColumn[split])} GROUP BY t, k`,
     params: askParams(ask),
   };
 }
 
-function compileDistinct(name: string, measure: DistinctMeasure, ask: Ask): Statement {
-  const conditions = [`type IN ${wordList(measure.types)}`, inRange];
-  if (measure.of === 'person') conditions.push(knownPerson);
-  if (measure.of === 'koc') conditions.push("partner_id != ''");
+/** Which events a measure is made of. */
+export function eventsOf(measure: Measure): string {
+  const types = measure.kind === 'sum' ? [...measure.types, ...(measure.minus ?? [])] : measure.types;
+  const conditions = [`type IN ${wordList(types)}`];
+  if (measure.kind === 'sum') {
+    if (measure.variants) conditions.push(`${variantSql} IN ${wordList(measure.variants)}`);
+    if (measure.flag) conditions.push(`position(props, '"notFinal"') > 0`);
+  } else {
+    if (measure.of === 'person') conditions.push(knownPerson);
+    if (measure.of === 'koc') conditions.push("partner_id != ''");
+  }
   if (measure.customer === 'known') conditions.push(knownPerson);
   if (measure.customer === 'unknown') conditions.push(`NOT (${knownPerson})`);
+  return conditions.join(' AND ');
+}
+
+function compileDistinct(name: string, measure: DistinctMeasure, ask: Ask): Statement {
   const plain = measure.of === 'person' && ask.by === undefined && ask.filters.length === 0;
   const counted = { order: orderKey, person: personKey, koc: 'partner_id' }[measure.of];
   return {
     name,
     sql:
       `SELECT ${bucketSql(ask.grain)} AS t, ${keySql(ask, (split) => eventColumn[split])} AS k, uniqExact(${counted}) AS n ` +
-      `FROM ${plain ? '@person_day' : '@events'} WHERE ${conditions.join(' AND ')}` +
+      `FROM ${plain ? '@person_day' : '@events'} WHERE ${eventsOf(measure)} AND ${inRange}` +
       `${filterSql(ask, (split) => eventColumn[split])} GROUP BY t, k`,
     params: askParams(ask),
   };

@@ -20,7 +20,7 @@ export function repurchase(ask: Ask): Statement {
 }
 
 /** First day on which day D+N is not over yet. */
-function firstDayNotDue(ask: Ask, days: number): string {
+export function firstDayNotDue(ask: Pick<Ask, 'to' | 'today'>, days: number): string {
   const due = addDays(ask.today, -days);
   return due < ask.to ? due : ask.to;
 }
@@ -64,11 +64,11 @@ export function communityRetention(ask: Ask): Statement {
       `SELECT ${bucketSql(ask.grain, 'joined_on')} AS t, ${keySql(ask, (split) => groupColumn[split] ?? "''")} AS k, ` +
       'countIf(stays) AS n, count() AS d FROM (' +
       `SELECT group_id, community_id, joined_on, arrayLast(m -> m.2 <= joined_on + ${communityDays}, moves).3 AS stays FROM (` +
-      'SELECT person_id, toString(group_id) AS group_id, toString(max(community_id)) AS community_id, ' +
+      'SELECT person_id, e.group_id AS group_id, toString(max(e.community_id)) AS community_id, ' +
       "arraySort(groupArray((occurred_at, day, type = 'group.joined'))) AS moves, " +
       'arrayDistinct(arrayMap(m -> m.2, arrayFilter(m -> m.3 AND m.2 >= {from:Date} AND m.2 < {due:Date}, moves))) AS joinings ' +
-      `FROM @events WHERE type IN ('group.joined', 'group.left') AND ${knownPerson} AND day >= {from:Date} AND day < {to:Date} + ${communityDays + 1}` +
-      `${filterSql(ask, column)} GROUP BY person_id, group_id) ARRAY JOIN joinings AS joined_on) GROUP BY t, k`,
+      `FROM @events AS e WHERE type IN ('group.joined', 'group.left') AND ${knownPerson} AND day >= {from:Date} AND day < {to:Date} + ${communityDays + 1}` +
+      `${filterSql(ask, (split) => `e.${eventColumn[split]}`)} GROUP BY person_id, group_id) ARRAY JOIN joinings AS joined_on) GROUP BY t, k`,
     params: { ...askParams(ask), due: firstDayNotDue(ask, communityDays) },
   };
 }

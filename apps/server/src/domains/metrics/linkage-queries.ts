@@ -10,7 +10,7 @@ const column = (split: keyof typeof eventColumn) => eventColumn[split];
  * Persons with the days of a first kind of act in the range, and of a second kind within seven days of its end. A second
  * act follows a first one when it happens later on the same day, or on one of the next seven calendar days.
  */
-function followed(first: readonly string[], second: readonly string[]): string {
+export function followed(first: readonly string[], second: readonly string[]): string {
   return (
     'SELECT person_id, groupArrayIf((day, first_at), is_first) AS firsts, groupArrayIf((day, last_at), NOT is_first) AS seconds FROM (' +
     `SELECT person_id, day, first_at, last_at, type IN ${wordList(first)} AND day < {to:Date} AS is_first FROM @person_day ` +
@@ -19,7 +19,8 @@ function followed(first: readonly string[], second: readonly string[]): string {
   );
 }
 
-const follows = `s.1 > f.1 AND s.1 <= f.1 + ${followDays} OR s.1 = f.1 AND s.2 >= f.2`;
+/** Condition that the act s (day, moment) follows the act f. */
+export const follows = `s.1 > f.1 AND s.1 <= f.1 + ${followDays} OR s.1 = f.1 AND s.2 >= f.2`;
 
 /** Persons with a first act in the bucket (d), and those of them whose act was followed by a second one (n). */
 export function follow(ask: Ask, name: string, first: readonly string[], second: readonly string[]): Statement {

@@ -27,7 +27,7 @@ export const liveFigures: Readonly<Record<LiveFigure, FigureSource>> = {
   peak_concurrent: {
     reported: 'peak_concurrent',
     observed:
-      "nullIf(toFloat64(maxIntersectionsIf(toUnixTimestamp(occurred_at) - quantity, toUnixTimestamp(occurred_at) + 1, type = 'live.left')), 0)",
+      "nullIf(toFloat64(maxIntersectionsIf(toUnixTimestamp(occurred_at) - quantity, toInt64(toUnixTimestamp(occurred_at)), type = 'live.left')), 0)",
     types: ['live.left'],
   },
   concurrent_seconds: {

@@ -1,5 +1,8 @@
-import { ownActs } from './acts.ts';
+import { addDays } from '#lib/time.ts';
+import { followDays, ownActs } from './acts.ts';
+import { daysBetween } from './calendar.ts';
 import type { OmissionRule } from './kpi.ts';
+import type { Omission } from './schema.ts';
 
 const acts = [...ownActs];
 
@@ -90,3 +93,16 @@ export const foundOmissions = {
   },
 } as const;
 
+/** An omission with its sentences. */
+export function said(code: string, count: number, texts: { textEn: string; textZh: string }): Omission {
+  const fill = (text: string, locale: string) => text.replace('{count}', count.toLocaleString(locale));
+  return { code, count, text: fill(texts.textEn, 'en'), textZh: fill(texts.textZh, 'zh-CN') };
+}
+
+
+/** Says how many days of a range are too recent for what follows from them within seven days to be known. */
+export function followNotDue(range: { from: string; to: string; today: string }): Omission[] {
+  const due = addDays(range.today, -followDays);
+  const count = daysBetween(due > range.from ? due : range.from, range.to < range.today ? range.to : range.today);
+  return count > 0 ? [said('follow_not_due', count, foundOmissions.follow_not_due)] : [];
+}

@@ -122,6 +122,7 @@ export const KpiExplanation = Type.Object({
   kpi: Kpi,
   sql: Type.Array(Type.Object({ name: Type.String(), sql: Type.String() })),
 });
+export type KpiExplanation = Static<typeof KpiExplanation>;
 /** `GET /api/v1/kpis/{id}/rows` (same query plus `cursor`): the rows behind the number. */
 export const KpiRowsQuery = Type.Object(
   { ...KpiQuery.properties, cursor: Type.Optional(Type.String({ maxLength: 300 })) },
@@ -158,7 +159,10 @@ export const Cockpit = Type.Object({
       value: Type.Union([Type.Number(), Type.Null()]),
       exactMinor: Type.Optional(Type.String()),
       previous: Type.Union([Type.Number(), Type.Null()]),
-      target: Type.Union([Type.Number(), Type.Null()]),
+      target: Type.Union([Type.Number(), Type.Null()], {
+        description: 'goal for this period: for sums the share of the quarter that the period has, by days',
+      }),
+      quarterTarget: Type.Optional(Type.Union([Type.Number(), Type.Null()], { description: 'goal of the whole quarter' })),
       targetQuarter: Type.Union([Type.String(), Type.Null()]),
       spark: Type.Array(Type.Object({ t: Type.String(), value: Type.Union([Type.Number(), Type.Null()]) })),
       omitted: Type.Array(Omission),
@@ -209,6 +213,7 @@ export const GmvFactorsQuery = Type.Object(
   },
   strict,
 );
+export type GmvFactorsQuery = Static<typeof GmvFactorsQuery>;
 const side = Type.Object({
   views: Type.Integer(),
   clicks: Type.Integer(),
@@ -244,6 +249,7 @@ export const TargetList = Type.Object({
   targets: Type.Array(Target),
   gates: Type.Array(Type.Object({ quarter: Type.String(), nameEn: Type.String(), nameZh: Type.String() })),
 });
+export type TargetList = Static<typeof TargetList>;
 export const TargetChange = Type.Object(
   {
     kpi: Type.String(),
@@ -252,6 +258,8 @@ export const TargetChange = Type.Object(
   },
   strict,
 );
+export type TargetChange = Static<typeof TargetChange>;
+export const TargetsQuery = Type.Object({ year: Type.Integer({ minimum: 1970, maximum: 9999 }) }, strict);
 
 /** `GET /api/v1/dimension-values?split&q`: keys with names, for filters. */
 export const DimensionValuesQuery = Type.Object(

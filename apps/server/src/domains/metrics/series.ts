@@ -1,15 +1,13 @@
-import { majorOf } from '#lib/money.ts';
-import { addDays } from '#lib/time.ts';
-import { followDays } from './acts.ts';
+import { currencyExponent, majorOf } from '#lib/money.ts';
 import { askOf, defaultKeys, maxPoints } from './ask.ts';
-import { bucketsOf, daysBetween } from './calendar.ts';
+import { bucketsOf } from './calendar.ts';
 import { type Cell, type Cells, evaluate, type Exact, exact, type Run } from './cells.ts';
 import { compileMeasure } from './compile.ts';
 import type { MetricsBrand, MetricsDeps } from './deps.ts';
 import { type Ask, type Figure, type KpiDefinition, type Measure, otherKey } from './kpi.ts';
 import { retentionNotDue } from './lifecycle-queries.ts';
 import { liveFigures } from './live-figures.ts';
-import { foundOmissions, omissionRules } from './omissions.ts';
+import { followNotDue, foundOmissions, omissionRules, said } from './omissions.ts';
 import { openReader, type Reader } from './reader.ts';
 import type { KpiPoint, KpiQuery, KpiSeries, Omission } from './schema.ts';
 import { refuse } from '#errors.ts';
@@ -141,7 +139,7 @@ export function pointOf(kpi: KpiDefinition, t: string, key: string | null, cell:
   const denominator = cell?.per ?? null;
   const known = numerator !== null && denominator !== null && Number(denominator) !== 0;
   // Money per money needs no currency; money per piece does.
-  const minorPerMajor = over === 'money' && per === 'plain' ? 1 / majorOf(1n, currency) : 1;
+  const minorPerMajor = over === 'money' && per === 'plain' ? 10 ** currencyExponent(currency) : 1;
   const point: KpiPoint = {
     t,
     key,
@@ -172,13 +170,8 @@ async function counted(code: string, ask: Ask, currency: string, run: Run): Prom
   return [amount === undefined ? omission : { ...omission, amount: majorOf(amount, currency), exactMinor: String(amount) }];
 }
 
-function said(code: string, count: number, texts: { textEn: string; textZh: string }): Omission {
-  const fill = (text: string, locale: string) => text.replace('{count}', count.toLocaleString(locale));
-  return { code, count, text: fill(texts.textEn, 'en'), textZh: fill(texts.textZh, 'zh-CN') };
-}
-
-const retentionDays: Readonly<Record<string, number>> = { retention_d1: 1, retention_d7: 7, retention_d30: 30 };
-const following: readonly string[] = ['community_to_live', 'live_to_community', 'linkage_days', 'linkage_index', 'seeding_conversion'];
+export const retentionDays: Readonly<Record<string, number>> = { retention_d1: 1, retention_d7: 7, retention_d30: 30 };
+export const following: readonly string[] = ['community_to_live', 'live_to_community', 'linkage_days', 'linkage_index', 'seeding_conversion'];
 
 /** What a KPI's own query leaves out. */
 async function leftOut(kpi: KpiDefinition, ask: Ask, run: Run): Promise<Omission[]> {
@@ -192,10 +185,6 @@ async function leftOut(kpi: KpiDefinition, ask: Ask, run: Run): Promise<Omission
     const count = Number(rows[0]?.n ?? 0);
     return count > 0 ? [said('retention_not_due', count, foundOmissions.retention_not_due)] : [];
   }
-  if (following.includes(kpi.id)) {
-    const due = addDays(ask.today, -followDays);
-    const count = daysBetween(due > ask.from ? due : ask.from, ask.to < ask.today ? ask.to : ask.today);
-    return count > 0 ? [said('follow_not_due', count, foundOmissions.follow_not_due)] : [];
-  }
+  if (following.includes(kpi.id)) return followNotDue(ask);
   return [];
 }

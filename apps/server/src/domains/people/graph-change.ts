@@ -2,7 +2,7 @@ import type { Tx } from '#adapters/postgres.ts';
 import { assert } from '#errors.ts';
 import { newUuid, type Uuid } from '#lib/id.ts';
 import type { KnownIdentifier } from './identity-cache.ts';
-import { type BatchIdentifier, createPlanner, type Graph, type PlannedCandidate } from './identity-plan.ts';
+import { type BatchIdentifier, type Graph, type PlannedCandidate, Planner } from './identity-plan.ts';
 import {
   insertCandidates,
   insertIdentities,
@@ -55,7 +55,7 @@ export async function planChange(tx: Tx, brandId: Uuid, events: readonly OpenEve
   for (const { identifiers } of events) {
     for (const { personId } of identifiers) if (personId !== undefined) homes.add(personId);
   }
-  const planner = createPlanner(homes.size > 0 ? await readGraph(tx, brandId, [...homes]) : emptyGraph, newUuid);
+  const planner = new Planner(homes.size > 0 ? await readGraph(tx, brandId, [...homes]) : emptyGraph, newUuid);
   const spans = new Map<Uuid, NewPerson>();
   const settled: [Uuid, Uuid][] = [];
   for (const { identifiers, atMs } of events) {
@@ -68,7 +68,7 @@ export async function planChange(tx: Tx, brandId: Uuid, events: readonly OpenEve
       if (personId !== id) settled.push([id, personId]);
     }
   }
-  const { newPersons, attached, merges, candidates } = planner.plan();
+  const { newPersons, attached, merges, candidates } = planner.plan;
   if (attached.length > 0) {
     const inserted = await insertIdentities(
       tx,

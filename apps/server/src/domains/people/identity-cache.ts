@@ -22,15 +22,25 @@ export type XactStatus = 'committed' | 'aborted' | 'in progress' | null;
 
 const maxWaitingLessons = 64;
 
+/** Versions of a brand's persons: memory of identifiers holds for an epoch, memory of pairs for an epoch and its rulings. */
+export interface Versions {
+  epoch: number;
+  rulings: number;
+}
+export interface Prefixes {
+  readonly identifiers: string;
+  readonly pairs: string;
+}
+
 /**
  * Identifier → person, bounded. It stays right because an identifier's person never changes while the brand's epoch
- * stands (merges link persons, they do not move identifiers), the epoch is read under the brand's lock before every use,
+ * stands (merges link persons, they do not move identifiers), the versions are read under the brand's lock before every use,
  * and what a transaction wrote is believed only after its commit was seen.
  */
 export class IdentityCache {
   readonly #known: Generations<KnownIdentifier>;
   readonly #settled: Generations<true>;
-  readonly #slots = new Map<Uuid, { epoch: number; prefix: string }>();
+  readonly #slots = new Map<Uuid, Versions & Prefixes>();
   readonly #waiting = new Map<string, Lesson>();
   #nextSlot = 0;
 
@@ -40,14 +50,21 @@ export class IdentityCache {
     this.#settled = new Generations(Math.ceil(maxEntries / 4));
   }
 
-  /** What the brand's keys start with at this epoch; entries of an earlier epoch are out of reach from then on. */
-  prefixOf(brandId: Uuid, epoch: number): string {
+  /** What the brand's keys start with; entries of earlier versions are out of reach from then on. */
+  prefixesOf(brandId: Uuid, { epoch, rulings }: Versions): Prefixes {
     let slot = this.#slots.get(brandId);
     if (slot?.epoch !== epoch) {
-      slot = { epoch, prefix: `${this.#nextSlot++}\u001f` };
+      slot = { epoch, rulings, identifiers: this.#newPrefix(), pairs: this.#newPrefix() };
+      this.#slots.set(brandId, slot);
+    } else if (slot.rulings !== rulings) {
+      slot = { ...slot, rulings, pairs: this.#newPrefix() };
       this.#slots.set(brandId, slot);
     }
-    return slot.prefix;
+    return slot;
+  }
+
+  #newPrefix(): string {
+    return `${this.#nextSlot++}\u001f`;
   }
 
   get(key: string): KnownIdentifier | undefined {
@@ -79,11 +96,6 @@ export class IdentityCache {
   /** Transactions whose fate is to be asked. */
   waiting(): string[] {
     return [...this.#waiting.keys()];
-  }
-
-  /** Whether this transaction has already changed something; what it reads may then never come to be. */
-  isWaitingFor(xid: string): boolean {
-    return this.#waiting.has(xid);
   }
 
   settle(fates: Readonly<Record<string, XactStatus>>): void {

@@ -58,106 +58,106 @@ export const maxAnonymousIdentifiers = 200;
  * Takes events one after the other: gives new identifiers a person, joins persons that an event ties together where a
  * rule allows it, and names the pairs where it does not.
  */
-export interface Planner {
+export class Planner {
+  readonly plan: Plan = { newPersons: [], attached: [], merges: [], candidates: [] };
+  readonly #graph: Graph;
+  readonly #newPerson: () => Uuid;
+  readonly #roots: Map<Uuid, Root>;
+  readonly #parents = new Map<Uuid, Uuid>();
+  readonly #refused = new Map<Uuid, Set<Uuid>>();
+  readonly #pairs = new Set<string>();
+
+  constructor(graph: Graph, newPerson: () => Uuid) {
+    this.#graph = graph;
+    this.#newPerson = newPerson;
+    this.#roots = new Map([...graph.roots].map(([id, root]) => [id, { ...root }]));
+    for (const [a, b] of graph.refused) {
+      refuse(this.#refused, a, b);
+      refuse(this.#refused, b, a);
+    }
+  }
+
   /**
    * @param identifiers distinct identifiers of one event, the strongest first, at least one
    * @returns the person of the strongest
    */
-  place(identifiers: readonly BatchIdentifier[]): Uuid;
-  plan(): Plan;
-}
-
-export function createPlanner(graph: Graph, newPerson: () => Uuid): Planner {
-  const parents = new Map<Uuid, Uuid>();
-  const roots = new Map<Uuid, Root>([...graph.roots].map(([id, root]) => [id, { ...root }]));
-  const refused = new Map<Uuid, Set<Uuid>>();
-  for (const [a, b] of graph.refused) {
-    refuse(refused, a, b);
-    refuse(refused, b, a);
+  place(identifiers: readonly BatchIdentifier[]): Uuid {
+    this.#attach(identifiers);
+    const personId = identifiers.find((identifier) => identifier.personId !== undefined)!.personId!;
+    for (const identifier of identifiers) {
+      if (identifier.personId === undefined || identifier.personId === personId) continue;
+      const [a, b] = [this.#rootOf(personId), this.#rootOf(identifier.personId)];
+      if (a !== b) this.#tie(a, b, identifiers);
+    }
+    return personId;
   }
-  const plan: Plan = { newPersons: [], attached: [], merges: [], candidates: [] };
-  const candidates = new Set<string>();
 
-  function rootOf(personId: Uuid): Root {
-    let id = graph.rootOf.get(personId) ?? personId;
-    for (let up = parents.get(id); up !== undefined; up = parents.get(id)) id = up;
-    let root = roots.get(id);
+  #rootOf(personId: Uuid): Root {
+    let id = this.#graph.rootOf.get(personId) ?? personId;
+    for (let up = this.#parents.get(id); up !== undefined; up = this.#parents.get(id)) id = up;
+    let root = this.#roots.get(id);
     if (!root) {
       root = { id, strong: false, identifiers: 0 };
-      roots.set(id, root);
+      this.#roots.set(id, root);
     }
     return root;
   }
 
-  function personFor(identifiers: readonly BatchIdentifier[]): Uuid {
-    const found = identifiers.find((identifier) => identifier.personId !== undefined);
-    if (found) {
-      // A device shared by several people must not collect their phones and member numbers in one person: it makes an
-      // anonymous person known once, and from then on proves nothing.
-      const hearsay = !found.strong && identifiers.some((i) => i.strong && i.personId === undefined);
-      if (!hearsay || !rootOf(found.personId!).strong) return found.personId!;
-    }
-    const id = newPerson();
-    plan.newPersons.push(id);
-    return id;
-  }
-
-  function attach(identifiers: readonly BatchIdentifier[]): void {
+  #attach(identifiers: readonly BatchIdentifier[]): void {
     if (identifiers.every((identifier) => identifier.personId !== undefined)) return;
-    const personId = personFor(identifiers);
-    const root = rootOf(personId);
+    const personId = this.#personFor(identifiers);
+    const root = this.#rootOf(personId);
     for (const identifier of identifiers) {
       if (identifier.personId !== undefined) continue;
       if (!identifier.strong && root.identifiers >= maxAnonymousIdentifiers) continue;
       identifier.personId = personId;
       root.identifiers++;
       root.strong ||= identifier.strong;
-      plan.attached.push(identifier);
+      this.plan.attached.push(identifier);
     }
   }
 
-  function tie(a: Root, b: Root, identifiers: readonly BatchIdentifier[]): void {
+  #personFor(identifiers: readonly BatchIdentifier[]): Uuid {
+    const found = identifiers.find((identifier) => identifier.personId !== undefined);
+    if (found) {
+      // A device shared by several people must not collect their phones and member numbers in one person: it makes an
+      // anonymous person known once, and from then on proves nothing.
+      const hearsay = !found.strong && identifiers.some((one) => one.strong && one.personId === undefined);
+      if (!hearsay || !this.#rootOf(found.personId!).strong) return found.personId!;
+    }
+    const id = this.#newPerson();
+    this.plan.newPersons.push(id);
+    return id;
+  }
+
+  #tie(a: Root, b: Root, identifiers: readonly BatchIdentifier[]): void {
+    if (this.#refused.get(a.id)?.has(b.id)) return;
     const total = a.identifiers + b.identifiers;
     const cause =
       a.strong && b.strong ? 'both_known' : total > maxIdentifiersByRule ? 'too_many_identifiers' : undefined;
-    if (refused.get(a.id)?.has(b.id)) return;
     if (cause) {
-      keep(a.id, b.id, cause, identifiers);
+      this.#keep(a.id, b.id, cause, identifiers);
       return;
     }
     const rule = a.strong || b.strong ? 'anonymous_into_known' : 'anonymous_into_anonymous';
     // Ids are time-ordered: the smaller one is the elder.
     const [into, from] = a.strong || (!b.strong && a.id < b.id) ? [a, b] : [b, a];
-    plan.merges.push({ from: from.id, into: into.id, rule, movedIdentifiers: from.identifiers });
-    parents.set(from.id, into.id);
+    this.plan.merges.push({ from: from.id, into: into.id, rule, movedIdentifiers: from.identifiers });
+    this.#parents.set(from.id, into.id);
     into.identifiers = total;
-    for (const other of refused.get(from.id) ?? []) {
-      refuse(refused, into.id, other);
-      refuse(refused, other, into.id);
+    for (const other of this.#refused.get(from.id) ?? []) {
+      refuse(this.#refused, into.id, other);
+      refuse(this.#refused, other, into.id);
     }
   }
 
-  function keep(x: Uuid, y: Uuid, cause: CandidateCause, identifiers: readonly BatchIdentifier[]): void {
+  #keep(x: Uuid, y: Uuid, cause: CandidateCause, identifiers: readonly BatchIdentifier[]): void {
     const [a, b] = x < y ? [x, y] : [y, x];
-    if (candidates.has(a + b)) return;
-    candidates.add(a + b);
-    plan.candidates.push({ a, b, cause, evidence: identifiers.map(({ namespace, value }) => ({ namespace, value })) });
+    if (this.#pairs.has(a + b)) return;
+    this.#pairs.add(a + b);
+    const evidence = identifiers.map(({ namespace, value }) => ({ namespace, value }));
+    this.plan.candidates.push({ a, b, cause, evidence });
   }
-
-  return {
-    place(identifiers) {
-      attach(identifiers);
-      const strongest = identifiers.find((identifier) => identifier.personId !== undefined)!;
-      const personId = strongest.personId!;
-      for (const identifier of identifiers) {
-        if (identifier.personId === undefined || identifier.personId === personId) continue;
-        const [a, b] = [rootOf(personId), rootOf(identifier.personId)];
-        if (a !== b) tie(a, b, identifiers);
-      }
-      return personId;
-    },
-    plan: () => plan,
-  };
 }
 
 function refuse(refused: Map<Uuid, Set<Uuid>>, from: Uuid, to: Uuid): void {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '#adapters/postgres.ts';
 import type { Uuid } from '#lib/id.ts';
-import type { XactStatus } from './identity-cache.ts';
+import type { Versions, XactStatus } from './identity-cache.ts';
 import type { Graph, PlannedCandidate, Root } from './identity-plan.ts';
 
 /** Classes of the advisory locks: readers of a brand's persons hold the first together, writers of the graph the second alone. */
@@ -44,8 +44,7 @@ export async function lockGraph(tx: Tx, brandIds: readonly Uuid[]): Promise<void
   );
 }
 
-export interface BrandState {
-  epoch: number;
+export interface BrandState extends Versions {
   /** Salt of the tombstones; undefined while nobody was erased. */
   salt: Buffer | undefined;
 }
@@ -57,15 +56,15 @@ export async function readStates(
   xids: readonly string[],
 ): Promise<{ states: Map<Uuid, BrandState>; fates: Record<string, XactStatus> }> {
   const { rows } = await sql<{
-    states: { brand_id: Uuid; epoch: number; salt: string | null }[] | null;
+    states: { brand_id: Uuid; epoch: number; rulings: number; salt: string | null }[] | null;
     fates: Record<string, XactStatus> | null;
   }>`select
-      (select json_agg(json_build_object('brand_id', brand_id, 'epoch', epoch, 'salt', encode(salt, 'hex')))
+      (select json_agg(json_build_object('brand_id', brand_id, 'epoch', epoch, 'rulings', rulings, 'salt', encode(salt, 'hex')))
          from people.brand_state where brand_id = any(${brandIds}::uuid[])) as states,
       (select json_object_agg(x, pg_xact_status(x::xid8)) from unnest(${xids}::text[]) as x) as fates`.execute(tx);
-  const states = new Map<Uuid, BrandState>(brandIds.map((id) => [id, { epoch: 0, salt: undefined }]));
-  for (const { brand_id, epoch, salt } of rows[0]?.states ?? []) {
-    states.set(brand_id, { epoch, salt: salt === null ? undefined : Buffer.from(salt, 'hex') });
+  const states = new Map<Uuid, BrandState>(brandIds.map((id) => [id, { epoch: 0, rulings: 0, salt: undefined }]));
+  for (const { brand_id, epoch, rulings, salt } of rows[0]?.states ?? []) {
+    states.set(brand_id, { epoch, rulings, salt: salt === null ? undefined : Buffer.from(salt, 'hex') });
   }
   return { states, fates: rows[0]?.fates ?? {} };
 }

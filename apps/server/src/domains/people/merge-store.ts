@@ -133,11 +133,11 @@ export async function cutMerge(
   return rows.map((row) => row.id);
 }
 
-/** Makes what processes remember of this brand's persons void from their next use on. The caller holds the brand alone. */
-export async function nextEpoch(tx: Tx, brandId: Uuid, salt?: Buffer): Promise<void> {
+/** Makes void what processes remember of pairs of persons. The caller holds the brand alone. */
+export async function noteRuling(tx: Tx, brandId: Uuid): Promise<void> {
   await sql`
-    insert into people.brand_state as s (brand_id, epoch, salt) values (${brandId}, 1, ${salt ?? null})
-    on conflict (brand_id) do update set epoch = s.epoch + 1, salt = coalesce(s.salt, excluded.salt)`.execute(tx);
+    insert into people.brand_state as s (brand_id, rulings) values (${brandId}, 1)
+    on conflict (brand_id) do update set rulings = s.rulings + 1`.execute(tx);
 }
 
 export interface OverrideRow {

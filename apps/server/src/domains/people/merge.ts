@@ -2,7 +2,7 @@ import type { Tx } from '#adapters/postgres.ts';
 import { refuse } from '#errors.ts';
 import { newUuid, type Uuid } from '#lib/id.ts';
 import { lockAlone, readGraph } from './identity-store.ts';
-import { closeCandidates, cutMerge, findActiveMerge, nextEpoch, prepareMerges, writeMerges } from './merge-store.ts';
+import { closeCandidates, cutMerge, findActiveMerge, noteRuling, prepareMerges, writeMerges } from './merge-store.ts';
 
 /** Who decided, why and when. */
 export interface Ruling {
@@ -25,7 +25,9 @@ export async function mergePersons(tx: Tx, brandId: Uuid, pair: { from: Uuid; in
     const root = graph.rootOf.get(id);
     if (root === undefined) throw refuse('person.not_found');
     if (root !== id) {
-      throw refuse('person.merge_refused', { detail: 'one of them was merged before. Open the person it belongs to now.' });
+      throw refuse('person.merge_refused', {
+        detail: 'one of them was merged before. Open the person it belongs to now.',
+      });
     }
   }
   const id = newUuid();
@@ -33,6 +35,7 @@ export async function mergePersons(tx: Tx, brandId: Uuid, pair: { from: Uuid; in
   const row = { id, from, into, rule: 'human', actor: by.actor, reason: by.reason, movedIdentifiers };
   await writeMerges(tx, brandId, await prepareMerges(tx, brandId, [row]), by.atMs);
   await closeCandidates(tx, brandId, into);
+  await noteRuling(tx, brandId);
   return id;
 }
 
@@ -48,6 +51,6 @@ export async function undoMerge(tx: Tx, brandId: Uuid, id: Uuid, by: Ruling): Pr
   const merge = await findActiveMerge(tx, brandId, id);
   if (!merge) throw refuse('person.merge_not_found');
   await cutMerge(tx, brandId, merge, by);
-  await nextEpoch(tx, brandId);
+  await noteRuling(tx, brandId);
   return { from: merge.from, into: merge.into };
 }

@@ -32,8 +32,15 @@ export async function deliverOverrides(deps: DeliveryDeps): Promise<number> {
           }),
         )
         .join('\n');
-      await deps.ch.insertNdjson('person_override', Buffer.from(`${ndjson}\n`), `people-${rows[0]!.seq}-${rows.at(-1)!.seq}`);
-      await removeOverrides(tx, rows.map((row) => row.seq));
+      await deps.ch.insertNdjson(
+        'person_override',
+        Buffer.from(`${ndjson}\n`),
+        `people-${rows[0]!.seq}-${rows.at(-1)!.seq}`,
+      );
+      await removeOverrides(
+        tx,
+        rows.map((row) => row.seq),
+      );
       for (const brandId of [...new Set(rows.map((row) => row.brandId))].sort()) await deps.figuresChanged(tx, brandId);
       return rows.length;
     });

@@ -1,7 +1,7 @@
 import type { Tx } from '#adapters/postgres.ts';
 import type { Uuid } from '#lib/id.ts';
 import { type Asked, type GraphChange, learn, type OpenEvent, planChange, writeChanges } from './graph-change.ts';
-import { IdentityCache, type KnownIdentifier, type Lesson } from './identity-cache.ts';
+import { IdentityCache, type KnownIdentifier, type Lesson, type Prefixes } from './identity-cache.ts';
 import {
   type BrandState,
   findIdentifiers,
@@ -104,20 +104,20 @@ function scanBatch(
   const scan: Scan = { open: [], asked: [], seen: new Map() };
   const askedOf = new Map<string, Asked>();
   let brandId = '';
-  let prefix = '';
+  let prefixes: Prefixes = { identifiers: '', pairs: '' };
   for (let index = 0; index < batch.length; index++) {
     const sighting = batch[index]!;
     if (sighting.brandId !== brandId) {
       brandId = sighting.brandId;
-      prefix = cache.prefixOf(brandId, states.get(brandId)!.epoch);
+      prefixes = cache.prefixesOf(brandId, states.get(brandId)!);
     }
-    const best = fromMemory(sighting.identifiers, prefix, cache);
+    const best = fromMemory(sighting.identifiers, prefixes, cache);
     if (best) {
       results[index] = best.resolution;
       noteSeen(scan.seen, lesson, brandId, best, sighting.occurredAtMs);
       continue;
     }
-    const identifiers = ask(sighting, prefix, cache, askedOf, scan.asked);
+    const identifiers = ask(sighting, prefixes.identifiers, cache, askedOf, scan.asked);
     if (identifiers.length > 0) scan.open.push({ index, brandId, identifiers, atMs: sighting.occurredAtMs });
   }
   return scan;
@@ -126,9 +126,10 @@ function scanBatch(
 /** The strongest identifier, when memory knows all of them and that they need no tying together. */
 function fromMemory(
   identifiers: Readonly<Record<string, string>>,
-  prefix: string,
+  prefixes: Prefixes,
   cache: IdentityCache,
 ): KnownIdentifier | undefined {
+  const prefix = prefixes.identifiers;
   let best: KnownIdentifier | undefined;
   let others: KnownIdentifier[] | undefined;
   for (const namespace in identifiers) {
@@ -145,7 +146,8 @@ function fromMemory(
   }
   if (!others) return best;
   for (const other of others) {
-    if (other.personId !== best!.personId && !cache.isSettled(pairKey(prefix, best!.personId, other.personId))) return;
+    if (other.personId !== best!.personId && !cache.isSettled(pairKey(prefixes.pairs, best!.personId, other.personId)))
+      return;
   }
   return best;
 }
@@ -233,7 +235,7 @@ async function answerOpen(
     await lookUp(tx, missingOf(scan.asked));
     for (const [brandId, open] of changing) {
       const change = await planChange(tx, brandId, open);
-      const prefix = cache.prefixOf(brandId, states.get(brandId)!.epoch);
+      const prefix = cache.prefixesOf(brandId, states.get(brandId)!).pairs;
       for (const [a, b] of change.settled) lesson.settledPairs.push(pairKey(prefix, a, b));
       changes.push(change);
     }
@@ -279,7 +281,7 @@ async function markErased(tx: Tx, missing: readonly Asked[], states: ReadonlyMap
 function changesGraph(open: Open, cache: IdentityCache, states: ReadonlyMap<Uuid, BrandState>): boolean {
   const live = open.identifiers.filter((asked) => !asked.erased);
   const strongest = live[0]?.personId;
-  const prefix = cache.prefixOf(open.brandId, states.get(open.brandId)!.epoch);
+  const prefix = cache.prefixesOf(open.brandId, states.get(open.brandId)!).pairs;
   return live.some(
     ({ personId }) =>
       personId === undefined ||

@@ -41,6 +41,8 @@ export const Person = Type.Object({
       into: Type.String(),
       rule: Type.String(),
       actor: Type.String(),
+      reason: Type.String(),
+      movedIdentifiers: Type.Integer(),
       at: Type.String(),
       undoneAt: Type.Union([Type.String(), Type.Null()]),
     }),
@@ -86,6 +88,9 @@ export const NewMerge = Type.Object(
   { from: Type.String(), into: Type.String(), reason: Type.String({ minLength: 3, maxLength: 500 }) },
   strict,
 );
+export const MergeReply = Type.Object({ id: Type.String({ description: 'mrg_…' }) });
+/** `POST /api/v1/people/merges/{id}/undo`: the two persons that are apart again. */
+export const MergeUndone = Type.Object({ from: Type.String(), into: Type.String() });
 /** `GET /api/v1/people/merge-candidates`: two known persons that an event's identifiers tie together. */
 export const MergeCandidate = Type.Object({
   id: Type.String(),
@@ -95,6 +100,8 @@ export const MergeCandidate = Type.Object({
   seenAt: Type.String(),
 });
 export type MergeCandidate = Static<typeof MergeCandidate>;
+/** Newest first, up to 100. */
+export const CandidatePage = Type.Object({ candidates: Type.Array(MergeCandidate) });
 
 /** `POST /api/v1/people/{id}/erase` */
 export const ErasureRequest = Type.Object({ reason: Type.String({ minLength: 3, maxLength: 500 }) }, strict);

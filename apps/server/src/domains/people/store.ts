@@ -47,7 +47,12 @@ export async function listPeople(
     select p.id, (extract(epoch from p.active_at) * 1000)::float8 as "activeMs" from people.person p
     where p.brand_id = ${brandId} and p.merged_into is null ${after} ${matching}
     order by p.active_at desc, p.id desc limit ${limit}`.execute(tx);
-  const persons = await readPersons(tx, brandId, rows.map((row) => row.id), listedIdentifiers);
+  const persons = await readPersons(
+    tx,
+    brandId,
+    rows.map((row) => row.id),
+    listedIdentifiers,
+  );
   return rows.flatMap(({ id, activeMs }) => {
     const person = persons.get(id);
     return person ? [{ ...person, activeMs }] : [];
@@ -167,23 +172,42 @@ export interface CandidateRow {
   seenAt: Date;
 }
 
-/** Open pairs as the persons they are today, newest first; pairs that became one person are left out. */
+/** Open pairs as the persons they are today, each pair once, newest first; pairs that became one person are left out. */
 export async function openCandidates(tx: Tx, brandId: Uuid, limit: number): Promise<CandidateRow[]> {
   const { rows } = await sql<CandidateRow>`
-    select c.id, a.root_id as a, b.root_id as b, c.evidence, c.seen_at as "seenAt"
-    from people.merge_candidate c
-    join people.person a on (a.brand_id, a.id) = (c.brand_id, c.a)
-    join people.person b on (b.brand_id, b.id) = (c.brand_id, c.b)
-    where c.brand_id = ${brandId} and c.state = 'open' and a.root_id <> b.root_id
-    order by c.seen_at desc, c.id desc limit ${limit}`.execute(tx);
+    select * from (
+      select distinct on (least(a.root_id, b.root_id), greatest(a.root_id, b.root_id))
+        c.id, a.root_id as a, b.root_id as b, c.evidence, c.seen_at as "seenAt"
+      from people.merge_candidate c
+      join people.person a on (a.brand_id, a.id) = (c.brand_id, c.a)
+      join people.person b on (b.brand_id, b.id) = (c.brand_id, c.b)
+      where c.brand_id = ${brandId} and c.state = 'open' and a.root_id <> b.root_id
+      order by least(a.root_id, b.root_id), greatest(a.root_id, b.root_id), c.seen_at desc) pairs
+    order by "seenAt" desc, id desc limit ${limit}`.execute(tx);
   return rows;
 }
 
-/** @returns the pair, or undefined when it is not open */
+/**
+ * Says of a pair, as the persons they are today, that it is two different ones.
+ * @returns the pair, or undefined when it is not open
+ */
 export async function dismissCandidate(tx: Tx, brandId: Uuid, id: Uuid): Promise<{ a: Uuid; b: Uuid } | undefined> {
   const { rows } = await sql<{ a: Uuid; b: Uuid }>`
-    update people.merge_candidate set state = 'dismissed'
-    where brand_id = ${brandId} and id = ${id} and state = 'open' returning a, b`.execute(tx);
+    with roots as (
+      select a.root_id as a, b.root_id as b from people.merge_candidate c
+      join people.person a on (a.brand_id, a.id) = (c.brand_id, c.a)
+      join people.person b on (b.brand_id, b.id) = (c.brand_id, c.b)
+      where c.brand_id = ${brandId} and c.id = ${id} and c.state = 'open'),
+    members as (
+      select p.id from roots r join people.person p on p.brand_id = ${brandId} and p.id in (r.a, r.b)
+      union
+      select p.id from roots r join people.person p
+        on p.brand_id = ${brandId} and p.root_id in (r.a, r.b) and p.root_id <> p.id),
+    dismissed as (
+      update people.merge_candidate set state = 'dismissed'
+      where brand_id = ${brandId} and state = 'open'
+        and a in (select id from members) and b in (select id from members))
+    select a, b from roots`.execute(tx);
   return rows[0];
 }
 

@@ -4,29 +4,19 @@ import { type Nothing, nothing, type Refused, refused } from './outcome.ts';
 /** Characters that are not seen: zero-width, direction marks, byte order mark, controls other than tab and line breaks. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed.
 const INVISIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+const QUOTES = [
+  ['"', '"'],
+  ["'", "'"],
+  ['“', '”'],
+  ['‘', '’'],
+] as const;
 const PLAIN = /^[\w.,:%/+-]*$/;
-const EMPTY = new Set(
-  [
-    '',
-    '-',
-    '--',
-    '---',
-    '—',
-    '——',
-    '–',
-    '/',
-    '//',
-    '\\',
-    '\\n',
-    'n/a',
-    'na',
-    'nan',
-    'null',
-    '(null)',
-    'nil',
-    'none',
-  ].concat(['undefined', '暂无', '暂无数据', '无', '无数据', '空', '(空)', '(无)', '未知', '不适用']),
-);
+const EMPTY = new Set([
+  '',
+  ...'- -- --- — —— – / // \u005c \u005cn'.split(' '),
+  ...'n/a na nan null (null) nil none undefined'.split(' '),
+  ...'暂无 暂无数据 无 无数据 空 (空) (无) 未知 不适用'.split(' '),
+]);
 const NOT_FINAL =
   /^(数据)?(将|预计)?(于|在)?(第二天|次日|明日|明天|隔日|t\s*\+\s*\d+)(日|天)?\s*(更新|产出|可见|可查)?$|^数据.{0,12}(更新|产出|可见)$|^(数据)?(计算|统计|更新|生成|加载|结算)中(\.\.\.|…)*$|^(待更新|待统计|暂未更新|暂未产出|calculating|updating|not yet available|data pending)\.{0,3}$/i;
 const ERRORS = /^#(N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!)$/;
@@ -49,9 +39,8 @@ export function unguard(text: string): string {
   const formula = /^=\s*"(.*)"$/s.exec(bare)?.[1];
   if (formula !== undefined) bare = cleanText(formula.replaceAll('""', '"'));
   if (bare.length > 1 && bare.startsWith("'")) bare = cleanText(bare.slice(1));
-  const quoted = /^(["'“‘`])(.*)(["'”’`])$/s.exec(bare);
-  if (quoted?.[2] !== undefined && '"\'“‘`'.indexOf(quoted[1] ?? '') === '"\'”’`'.indexOf(quoted[3] ?? ''))
-    bare = cleanText(quoted[2]);
+  const ends = QUOTES.find(([open, close]) => bare.length > 1 && bare.startsWith(open) && bare.endsWith(close));
+  if (ends !== undefined) bare = cleanText(bare.slice(1, -1));
   return bare;
 }
 

@@ -13,47 +13,60 @@ export function splitItems(cell: Cell | undefined): string[] {
   return separator === undefined ? trimmed([text]) : trimmed(text.split(separator));
 }
 
+export interface AlignOptions<Name extends string> {
+  /** Columns whose single value stands for all items, such as the order number. */
+  readonly shared?: readonly NoInfer<Name>[];
+  /** Free texts that may themselves hold a semicolon: they are kept whole when that is what agrees with the others. */
+  readonly texts?: readonly NoInfer<Name>[];
+}
+
 /**
- * Aligns columns that list the same items (names, ids, quantities). For each column the sign is chosen with which all
- * columns come to the same number of items, because a name may itself hold a semicolon. A column with a single item stands
- * for all of them only when `shared` names it. Else the refusal tells the counts.
+ * Aligns columns that list the same items (names, ids, quantities); columns without any value are null in every item. Where
+ * the columns do not come to the same number of items, the refusal tells their counts.
  */
 export function alignItems<Name extends string>(
   columns: Readonly<Record<Name, Cell | undefined>>,
-  shared: readonly Name[] = [],
+  options: AlignOptions<Name> = {},
 ): Parsed<Record<Name, string | null>[]> {
-  const names = (Object.keys(columns) as Name[]).filter((name) => cleanText(cellText(columns[name])) !== '');
+  const all = Object.keys(columns) as Name[];
+  const names = all.filter((name) => cleanText(cellText(columns[name])) !== '');
   if (names.length === 0) return nothing('empty');
-  const ways = new Map(names.map((name) => [name, readings(cellText(columns[name]))]));
-  const listing = names.filter((name) => !shared.includes(name));
+  const shared = new Set<Name>(options.shared);
+  const texts = new Set<Name>(options.texts);
+  const ways = new Map(
+    names.map((name) => [name, readings(cellText(columns[name]), texts.has(name) || shared.has(name))]),
+  );
+  const listing = names.filter((name) => !shared.has(name));
   const count = commonCount(listing.map((name) => ways.get(name) ?? []));
   if (count === null || count > MAX_ITEMS) {
     const counts = listing.map((name) => `${name} ${splitItems(columns[name]).length}`).join(', ');
     return refused('items_mismatch', { counts });
   }
-  const items: Record<Name, string | null>[] = [];
-  for (let i = 0; i < count; i++) {
-    const item = {} as Record<Name, string | null>;
-    for (const name of Object.keys(columns) as Name[]) {
-      const reading = ways.get(name)?.find((parts) => parts.length === count) ?? ways.get(name)?.[0];
-      item[name] = (reading?.length === 1 && shared.includes(name) ? reading[0] : reading?.[i]) || null;
-    }
-    items.push(item);
-  }
-  return found(items);
+  return found(
+    Array.from({ length: count }, (_, i) => {
+      const item = {} as Record<Name, string | null>;
+      for (const name of all) {
+        const way = ways.get(name)?.find((parts) => parts.length === count) ?? ways.get(name)?.[0];
+        item[name] = (shared.has(name) && way?.length === 1 ? way[0] : way?.[i]) || null;
+      }
+      return item;
+    }),
+  );
 }
 
-/** Every way in which a text can be parted, as a whole first. */
-function readings(text: string): string[][] {
-  const ways = [trimmed([text])];
-  for (const separator of SEPARATORS) if (separator.test(text)) ways.push(trimmed(text.split(separator)));
-  return ways;
+/** The ways in which a text can be parted; a text without a sign is one item. */
+function readings(text: string, mayBeWhole: boolean): string[][] {
+  const parted = SEPARATORS.filter((separator) => separator.test(text)).map((separator) =>
+    trimmed(text.split(separator)),
+  );
+  return mayBeWhole || parted.length === 0 ? [trimmed([text]), ...parted] : parted;
 }
 
+/** The largest number of items to which every column can be parted. */
 function commonCount(columns: readonly string[][][]): number | null {
-  const sure = columns.map((ways) => ways.slice(1).map((way) => way.length));
-  const candidates = [...new Set([...sure.flat(), 1])].sort((a, b) => b - a);
-  return candidates.find((count) => columns.every((ways) => ways.some((way) => way.length === count))) ?? null;
+  const candidates = [...new Set(columns.flat().map((way) => way.length))].sort((a, b) => b - a);
+  const fits = candidates.find((count) => columns.every((ways) => ways.some((way) => way.length === count)));
+  return columns.length === 0 ? 1 : (fits ?? null);
 }
 
 function trimmed(parts: readonly string[]): string[] {

@@ -48,7 +48,7 @@ export function explain(refusal: Refused, language: ReasonLanguage): string {
 }
 
 /** Applies `next` to a value that was found; nothing and refusals pass through. */
-export function then<T, U>(parsed: Parsed<T>, next: (value: T) => Parsed<U>): Parsed<U> {
+export function whenFound<T, U>(parsed: Parsed<T>, next: (value: T) => Parsed<U>): Parsed<U> {
   if (!parsed.ok || parsed.note !== undefined) return parsed;
   const after = next(parsed.value);
   if (!after.ok || after.note !== undefined || parsed.flags === undefined) return after;

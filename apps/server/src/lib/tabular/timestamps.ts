@@ -1,6 +1,6 @@
 import { type Cell, cellText } from './cells.ts';
 import { scalarText, unguard } from './clean.ts';
-import { found, type Parsed, refused, then } from './outcome.ts';
+import { found, type Parsed, refused, whenFound } from './outcome.ts';
 import { type Instant, zoneClock } from './zone-clock.ts';
 
 export type DateOrder = 'dmy' | 'mdy';
@@ -54,7 +54,7 @@ const EPOCH_SERIAL = 25_569;
 
 /** A moment: the forms that platforms write, epoch seconds or milliseconds, Excel days. */
 export function parseTime(cell: Cell | undefined, options: TimeOptions): Parsed<TimeValue> {
-  return then(readWall(cell, options.dateOrder), (wall) => {
+  return whenFound(readWall(cell, options.dateOrder), (wall) => {
     if (wall.instant) return found({ atMs: wall.wallMs, precision: wall.precision });
     const { atMs, flag } = options.clock(wall.wallMs);
     const value = { atMs, precision: wall.precision };
@@ -64,7 +64,7 @@ export function parseTime(cell: Cell | undefined, options: TimeOptions): Parsed<
 
 /** A calendar day as `YYYY-MM-DD`; a time of day behind it is left out, a moment is taken on its day in the zone. */
 export function parseDay(cell: Cell | undefined, options: TimeOptions): Parsed<string> {
-  return then(readWall(cell, options.dateOrder), (wall) => {
+  return whenFound(readWall(cell, options.dateOrder), (wall) => {
     if (!wall.instant) return found(new Date(wall.wallMs).toISOString().slice(0, 10));
     const near = wall.wallMs;
     const offset = near - options.clock(near).atMs;
@@ -220,7 +220,7 @@ function assemble(parts: Parts, seen: string): Parsed<Wall> {
   const none = { hour: 0, minute: 0, second: 0, ms: 0 };
   if (parts.rest.trim() === '') return checked(parts, none, 'day', null, seen);
   const clock = CLOCK.exec(parts.rest);
-  if (clock === null || /^\d/.test(parts.rest)) return refused('not_a_time', { seen });
+  if (clock === null) return refused('not_a_time', { seen });
   const [, before, hourText = '', minute, second, fraction, after, zone = ''] = clock;
   const hour = afternoon(Number(hourText), (after ?? before ?? '').toLowerCase());
   const offset = offsetMs(zone.trim());

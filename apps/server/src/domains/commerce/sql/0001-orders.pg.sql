@@ -82,9 +82,9 @@ create table commerce.order_lines (
   gmv_quantity             bigint not null default 0,
   revision                 integer not null default 1,
   seen                     integer[] not null default '{}',
-  primary key (brand_id, id)
+  -- Lines of an order lie together: imports touch few pages, and an order is read in one go.
+  primary key (brand_id, order_id, id)
 );
-create index order_lines_order on commerce.order_lines (brand_id, order_id);
 
 create table commerce.refunds (
   brand_id     uuid not null,

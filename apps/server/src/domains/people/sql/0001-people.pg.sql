@@ -80,10 +80,12 @@ create table people.override_outbox (
 );
 create index override_outbox_seq on people.override_outbox (seq);
 
--- `epoch` grows whenever something remembered outside may no longer hold (an erasure, an undone merge).
+-- What processes remember holds while these stand: `epoch` (grows with an erasure) for whose an identifier is, `rulings`
+-- (grows with a merge or an undoing by a human) for which persons need no tying together.
 create table people.brand_state (
   brand_id uuid not null primary key,
   epoch    bigint not null default 0,
+  rulings  bigint not null default 0,
   salt     bytea
 );
 
