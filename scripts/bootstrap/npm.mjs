@@ -23,7 +23,7 @@ const quiet = ['--loglevel=error', '--no-audit', '--no-fund', '--include=dev', '
  * @param {{ clean: boolean, onStart: (pid: number) => void }} options
  */
 export async function installWithNpm({ clean, onStart }) {
-  say('installing the packages, Node 24 among them (about 1 GB on disk; this happens once)');
+  say('installing the packages, Node 24 among them (about 1.5 GB on disk; this happens once)');
   const startedAt = Date.now();
   const heartbeat = setInterval(() => say(`still installing, ${secondsSince(startedAt)} s`), heartbeatMs);
   try {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ImportBrand, Preset } from '#domains/imports/preset.ts';
+import type { ImportBrand, Preset } from '#domains/imports/index.ts';
 import { openFile } from '#domains/imports/read.ts';
 
 /** What reading a file with a preset came to, before anything is written. */
@@ -31,7 +31,12 @@ export async function readWith<Record>(
     const name = options.name ?? 'export.csv';
     const path = join(folder, 'file');
     await writeFile(path, content);
-    const opened = await openFile(preset as Preset, options.brand ?? cnyBrand, { name, path, position: 0 }, options.mapping ?? {});
+    const opened = await openFile(
+      preset as Preset,
+      options.brand ?? cnyBrand,
+      { name, path, position: 0 },
+      options.mapping ?? {},
+    );
     const read: FileRead<Record> = { records: [], rejected: [], warnings: [], notes: {} };
     const chunks = await opened.chunks({ chunkRows: 1000, skipRows: 0, fraction: (ofFile) => ofFile });
     for await (const chunk of chunks) {

@@ -17,6 +17,8 @@ export interface TandemProcess {
   api: ApiClient;
   /** Kills the server with -9 and starts it again on the same folder and port. */
   killAndRestart(): Promise<void>;
+  /** Stops the server as a user does and starts it again. */
+  restart(): Promise<void>;
   /** Process ids of the stores' children, as the folder says. */
   storePids(): Promise<{ postgres: number; clickhouse: number }>;
   stop(): Promise<void>;
@@ -50,6 +52,10 @@ export async function startProcess(options: ProcessOptions): Promise<TandemProce
       const gone = new Promise((done) => process.child.once('exit', done));
       process.child.kill('SIGKILL');
       await gone;
+      Object.assign(process, await launch(dataDir, options.port, url));
+    },
+    async restart() {
+      await stopChild(process.child);
       Object.assign(process, await launch(dataDir, options.port, url));
     },
     async storePids() {

@@ -212,7 +212,8 @@ function record(known: StoredLine | undefined, next: StoredLine, line: OrderLine
     const at = next.closedAtMs ?? next.paidAtMs ?? next.placedAtMs;
     if (at !== null) facts.add('order.excluded', 'excluded', at, amount ?? 0, quantity, { reason: next.excluded });
   });
-  const sold = next.excluded === null && next.paidAtMs !== null && amount !== null && !next.notFinal.includes('paidMinor');
+  const sold =
+    next.excluded === null && next.paidAtMs !== null && amount !== null && !next.notFinal.includes('paidMinor');
   if (sold && next.recorded & recordedBit.paid) recordCorrection(known, next, amount, facts);
   once(recordedBit.paid, sold, () => {
     const cost = next.costMinor === null ? {} : { costMinor: next.costMinor };

@@ -23,9 +23,13 @@ export async function names(
     kind === 'product'
       ? await sql<{ id: Uuid; name: string }>`
           select id, coalesce(name, sku, external_id) as name from commerce.products
-          where brand_id = ${brandId} and id = any(${ids}::uuid[]) and coalesce(name, sku, external_id) is not null`.execute(tx)
+          where brand_id = ${brandId} and id = any(${ids}::uuid[]) and coalesce(name, sku, external_id) is not null`.execute(
+          tx,
+        )
       : await sql<{ id: Uuid; name: string }>`
           select id, name from commerce.mentions
-          where brand_id = ${brandId} and kind = ${kind === 'koc' ? 'partner' : kind} and id = any(${ids}::uuid[])`.execute(tx);
+          where brand_id = ${brandId} and kind = ${kind === 'koc' ? 'partner' : kind} and id = any(${ids}::uuid[])`.execute(
+          tx,
+        );
   return new Map(rows.map((row) => [publicId(prefix, row.id), row.name]));
 }

@@ -61,7 +61,11 @@ describe('douyin-orders', () => {
       ),
     );
     const all = lines(read);
-    expect(all.map((line) => line.lineKey)).toEqual(['6920000000000000021', '6920000000000000022', '6920000000000000023']);
+    expect(all.map((line) => line.lineKey)).toEqual([
+      '6920000000000000021',
+      '6920000000000000022',
+      '6920000000000000023',
+    ]);
     expect(all.map((line) => line.quantity)).toEqual([1, 2, 1]);
     expect(all.map((line) => line.paidMinor)).toEqual([3334, 3333, 3333]);
     expect(all.map((line) => line.product?.name)).toEqual(['甲', '乙', '丙']);
@@ -71,7 +75,10 @@ describe('douyin-orders', () => {
   it('keeps "not final yet" apart from empty', async () => {
     const row = (no: string, format: string) =>
       `${no},${no}1,甲,101,A,1,10,2026-03-01 20:00:00,2026-03-01 20:00:10,,待发货,,-,,10.00,,,,,,,,,,,,小店自播,${format}`;
-    const read = await readWith(preset('douyin-orders'), douyin(row('111', '数据将于第二天更新'), row('112', ''), row('113', '直播')));
+    const read = await readWith(
+      preset('douyin-orders'),
+      douyin(row('111', '数据将于第二天更新'), row('112', ''), row('113', '直播')),
+    );
     expect(lines(read).map(({ channel, notFinal }) => [channel, notFinal])).toEqual([
       [null, ['channel']],
       ['小店自播', []],
@@ -81,15 +88,35 @@ describe('douyin-orders', () => {
 
   it.each([
     ['unpaid', '待支付', '', '-', { state: 'placed', excluded: null, refund: null, paidAtMs: null }],
-    ['cancelled before payment', '已关闭', '', '-', { state: 'cancelled', excluded: 'cancelled_unpaid', paidAtMs: null }],
-    ['closed after payment', '已关闭', '2026-03-01 20:00:10', '退款成功', { state: 'closed', excluded: null, refund: { amountMinor: null } }],
-    ['refunded after receipt', '已完成', '2026-03-01 20:00:10', '同意退款，退款成功', { state: 'received', refund: { amountMinor: null } }],
+    [
+      'cancelled before payment',
+      '已关闭',
+      '',
+      '-',
+      { state: 'cancelled', excluded: 'cancelled_unpaid', paidAtMs: null },
+    ],
+    [
+      'closed after payment',
+      '已关闭',
+      '2026-03-01 20:00:10',
+      '退款成功',
+      { state: 'closed', excluded: null, refund: { amountMinor: null } },
+    ],
+    [
+      'refunded after receipt',
+      '已完成',
+      '2026-03-01 20:00:10',
+      '同意退款，退款成功',
+      { state: 'received', refund: { amountMinor: null } },
+    ],
     ['after-sale closed', '已完成', '2026-03-01 20:00:10', '售后关闭', { state: 'received', refund: null }],
     ['after-sale open', '已发货', '2026-03-01 20:00:10', '待商家处理', { state: 'shipped', refund: null }],
   ])('%s', async (_what, status, paid, afterSale, expected) => {
     const read = await readWith(
       preset('douyin-orders'),
-      douyin(`111,1111,甲,101,A,1,10,2026-03-01 20:00:00,${paid},2026-03-05 10:00:00,${status},,${afterSale},,10.00,,,,,,,,,,,,,直播`),
+      douyin(
+        `111,1111,甲,101,A,1,10,2026-03-01 20:00:00,${paid},2026-03-05 10:00:00,${status},,${afterSale},,10.00,,,,,,,,,,,,,直播`,
+      ),
     );
     expect(lines(read)[0]).toMatchObject(expected);
   });
@@ -104,10 +131,15 @@ describe('douyin-orders', () => {
   });
 
   it('a bad time or amount rejects its row alone, with the reason', async () => {
-    const row = (no: string, paid: string, amount: string) => `${no},${no}1,甲,101,A,1,10,2026-03-01 20:00:00,${paid},,待发货,,-,,${amount},,,,,,,,,,,,,`;
+    const row = (no: string, paid: string, amount: string) =>
+      `${no},${no}1,甲,101,A,1,10,2026-03-01 20:00:00,${paid},,待发货,,-,,${amount},,,,,,,,,,,,,`;
     const read = await readWith(
       preset('douyin-orders'),
-      douyin(row('111', '2026-13-01 20:00:10', '10'), row('112', '2026-03-01 20:00:10', '十元'), row('113', '2026-03-01 20:00:10', '10')),
+      douyin(
+        row('111', '2026-13-01 20:00:10', '10'),
+        row('112', '2026-03-01 20:00:10', '十元'),
+        row('113', '2026-03-01 20:00:10', '10'),
+      ),
     );
     expect(lines(read).map((line) => line.orderNo)).toEqual(['113']);
     expect(read.rejected).toMatchObject([
@@ -117,7 +149,8 @@ describe('douyin-orders', () => {
   });
 
   it('tells lines that look alike apart by their count, the same way each time', async () => {
-    const file = '订单编号,选购商品,商品数量,订单应付金额,支付完成时间,订单状态\n1,甲,1,5,2026-03-01 10:00:00,已完成\n1,甲,1,5,2026-03-01 10:00:00,已完成\n1,乙,1,5,2026-03-01 10:00:00,已完成\n';
+    const file =
+      '订单编号,选购商品,商品数量,订单应付金额,支付完成时间,订单状态\n1,甲,1,5,2026-03-01 10:00:00,已完成\n1,甲,1,5,2026-03-01 10:00:00,已完成\n1,乙,1,5,2026-03-01 10:00:00,已完成\n';
     const keys = async () => lines(await readWith(preset('douyin-orders'), file)).map((line) => line.lineKey);
     const first = await keys();
     expect(new Set(first).size).toBe(3);
@@ -156,7 +189,9 @@ describe('taobao-orders', () => {
         '3,64.8,0,江苏省,2020/2/20 23:59,2020/2/21 0:00,64.8\n4,100,80,江苏省,2020/2/20 23:59,2020/2/21 0:00,20\n',
     );
     expect(read.rejected).toEqual([]);
-    expect(lines(read).map((line) => [line.state, line.paidMinor, line.refund?.amountMinor ?? 0, line.province])).toEqual([
+    expect(
+      lines(read).map((line) => [line.state, line.paidMinor, line.refund?.amountMinor ?? 0, line.province]),
+    ).toEqual([
       ['placed', 0, 0, '上海'],
       ['paid', 2100, 0, '内蒙古自治区'],
       ['paid', 6480, 6480, '江苏省'],
@@ -244,12 +279,22 @@ describe('generic-orders', () => {
       mapping: { orderNo: 'bon', placedAt: 'datum', productName: 'wat', paid: 'bedrag', memberId: 'klant' },
     });
     expect(lines(read)).toMatchObject([
-      { orderNo: '1', state: 'paid', paidMinor: 9950, paidTimeAssumed: true, identifiers: { member_id: 'K1' }, product: { key: 'Fiets' } },
+      {
+        orderNo: '1',
+        state: 'paid',
+        paidMinor: 9950,
+        paidTimeAssumed: true,
+        identifiers: { member_id: 'K1' },
+        product: { key: 'Fiets' },
+      },
     ]);
   });
 
   it('refuses rows in another currency', async () => {
-    const read = await readWith(preset('generic-orders'), '订单号,支付时间,实付金额,币种\n1,2026-03-01,9,CNY\n2,2026-03-01,9,USD\n3,2026-03-01,US$9,\n');
+    const read = await readWith(
+      preset('generic-orders'),
+      '订单号,支付时间,实付金额,币种\n1,2026-03-01,9,CNY\n2,2026-03-01,9,USD\n3,2026-03-01,US$9,\n',
+    );
     expect(lines(read).map((line) => line.orderNo)).toEqual(['1']);
     expect(read.rejected.map((one) => [one.line, one.code])).toEqual([
       [3, 'currency_mismatch'],

@@ -1,7 +1,7 @@
-import type { ImportBrand, ImportRow, RowOutcome, RowProblem } from '#domains/imports/preset.ts';
+import type { ImportBrand, ImportRow, RowOutcome, RowProblem } from '#domains/imports/index.ts';
+import { OccurrenceCounter } from '#lib/occurrence.ts';
 import type { OrderField } from './columns.ts';
 import { blankLine, fingerprintOf, type OrderLine, type RefundClaim } from './line.ts';
-import { OccurrenceCounter } from '#lib/occurrence.ts';
 import { type RowItem, rowItems } from './row-items.ts';
 import { refundMeaning, statusMeaning } from './status.ts';
 
@@ -113,7 +113,9 @@ function orderRow(row: ImportRow, platform: OrderPlatform): OrderRow {
     updatedAtMs: row.timeMs('updatedAt'),
     orderAmounts: orderAmounts(row),
     identifiers: identifiersOf(row, platform),
-    channel: normalised(format ?? (row.note('trafficFormat') === 'not_final' ? null : row.text('trafficSource')) ?? row.text('adChannel')),
+    channel: normalised(
+      format ?? (row.note('trafficFormat') === 'not_final' ? null : row.text('trafficSource')) ?? row.text('adChannel'),
+    ),
     waitingChannel: row.note('trafficFormat') === 'not_final',
     partner: partnerId || partnerName ? { key: [partnerId ?? partnerName!], name: partnerName } : null,
     room: roomId || roomName ? { key: [roomId ?? roomName!], name: roomName } : null,
@@ -131,7 +133,11 @@ function followUp(above: OrderRow, row: ImportRow, platform: OrderPlatform): Ord
   const merged = Object.fromEntries(
     (Object.keys(above) as (keyof OrderRow)[]).map((key) => [key, own[key] ?? above[key]]),
   ) as unknown as OrderRow;
-  return { ...merged, identifiers: { ...above.identifiers, ...own.identifiers }, orderAmounts: own.orderAmounts ?? above.orderAmounts };
+  return {
+    ...merged,
+    identifiers: { ...above.identifiers, ...own.identifiers },
+    orderAmounts: own.orderAmounts ?? above.orderAmounts,
+  };
 }
 
 function orderAmounts(row: ImportRow): OrderLine['orderAmounts'] {
@@ -184,13 +190,25 @@ function addressOf(row: ImportRow): { province: string | null; city: string | nu
 function lineKey(item: RowItem, index: number, count: number, line: OrderLine, occurrences: OccurrenceCounter): string {
   const lineNo = item.text('lineNo');
   if (lineNo !== null) return count > 1 && !item.split('lineNo') ? `${lineNo}#${index + 1}` : lineNo;
-  const content = [line.product?.key ?? '', line.product?.sku ?? '', item.text('variation') ?? '', line.quantity ?? '', item.minor('unitPrice') ?? ''];
+  const content = [
+    line.product?.key ?? '',
+    line.product?.sku ?? '',
+    item.text('variation') ?? '',
+    line.quantity ?? '',
+    item.minor('unitPrice') ?? '',
+  ];
   return occurrences.key([line.orderNo, ...content].join('\u001f'));
 }
 
 type LineOrProblems = OrderLine | { problems: RowProblem[] };
 
-function orderLine(platform: OrderPlatform, orderNo: string, order: OrderRow, item: RowItem, paidIsTold: boolean): LineOrProblems {
+function orderLine(
+  platform: OrderPlatform,
+  orderNo: string,
+  order: OrderRow,
+  item: RowItem,
+  paidIsTold: boolean,
+): LineOrProblems {
   const line = blankLine(platform.platform, orderNo, '');
   const { channel, partner, room, session, shop, guide, province, city, identifiers } = order;
   Object.assign(line, { channel, partner, room, session, shop, guide, province, city, identifiers });
@@ -224,7 +242,10 @@ function productOf(item: RowItem): OrderLine['product'] {
   return key === null ? null : { key, externalId, sku, name };
 }
 
-type Payment = Pick<OrderLine, 'state' | 'placedAtMs' | 'paidAtMs' | 'paidTimeAssumed' | 'shippedAtMs' | 'receivedAtMs' | 'closedAtMs'>;
+type Payment = Pick<
+  OrderLine,
+  'state' | 'placedAtMs' | 'paidAtMs' | 'paidTimeAssumed' | 'shippedAtMs' | 'receivedAtMs' | 'closedAtMs'
+>;
 
 /** State and times; null when the row has no time at all. */
 function paymentOf(order: OrderRow, paidIsTold: boolean, item: RowItem): Payment | null {
@@ -234,7 +255,11 @@ function paymentOf(order: OrderRow, paidIsTold: boolean, item: RowItem): Payment
   if (anyMs === null) return null;
   const beyondUnpaid = meaning === 'paid' || meaning === 'shipped' || meaning === 'received';
   const refunded = (item.minor('refund') ?? order.orderAmounts?.refundMinor ?? 0) > 0;
-  const assumed = beyondUnpaid || !paidIsTold || (refundMeaning(item.text('afterSale')) === 'done') || (refunded && meaning !== 'placed');
+  const assumed =
+    beyondUnpaid ||
+    !paidIsTold ||
+    refundMeaning(item.text('afterSale')) === 'done' ||
+    (refunded && meaning !== 'placed');
   const unpaid = meaning === 'placed' || meaning === 'cancelled';
   const paidAtMs = unpaid ? null : (order.paidAtMs ?? (assumed ? anyMs : null));
   const receivedAtMs = order.receivedAtMs ?? (meaning === 'received' ? completedAtMs : null);
@@ -245,7 +270,9 @@ function paymentOf(order: OrderRow, paidIsTold: boolean, item: RowItem): Payment
     paidTimeAssumed: paidAtMs !== null && order.paidAtMs === null,
     shippedAtMs: order.shippedAtMs,
     receivedAtMs,
-    closedAtMs: order.closedAtMs ?? (meaning === 'ended' || meaning === 'cancelled' ? (completedAtMs ?? order.updatedAtMs) : null),
+    closedAtMs:
+      order.closedAtMs ??
+      (meaning === 'ended' || meaning === 'cancelled' ? (completedAtMs ?? order.updatedAtMs) : null),
   };
 }
 
@@ -272,7 +299,8 @@ function readAmounts(line: OrderLine, item: RowItem): RowProblem | null {
   line.costMinor = item.minor('cost');
   const own = item.minor('paid');
   const waiting = item.note('paid') === 'not_final' || item.note('payable') === 'not_final';
-  line.paidMinor = own ?? (waiting ? null : (line.payableMinor ?? (line.orderAmounts?.paidMinor == null ? line.listMinor : null)));
+  line.paidMinor =
+    own ?? (waiting ? null : (line.payableMinor ?? (line.orderAmounts?.paidMinor == null ? line.listMinor : null)));
   const broken = item.unreadable(['paid', 'payable', 'quantity', 'orderPaid']);
   if (broken) return broken;
   const known = line.paidMinor !== null || waiting || line.orderAmounts?.paidMinor != null;

@@ -1,4 +1,4 @@
-import type { Preset } from '#domains/imports/preset.ts';
+import type { Preset } from '#domains/imports/index.ts';
 import { type OrderField, orderColumns } from './columns.ts';
 import type { CommerceRecord } from './line.ts';
 import { type OrderPlatform, orderReader } from './order-reader.ts';

@@ -1,4 +1,4 @@
-import type { ImportRow, RowProblem } from '#domains/imports/preset.ts';
+import type { ImportRow, RowProblem } from '#domains/imports/index.ts';
 import { parseId, parseText } from '#lib/tabular/identifiers.ts';
 import { alignItems } from '#lib/tabular/items.ts';
 import { parseMoney } from '#lib/tabular/money.ts';
@@ -36,16 +36,23 @@ const idFields: readonly string[] = ['lineNo', 'productId', 'skuId'];
 /** Fields in which a separator means several goods; a name may hold one by itself. */
 const listing = ['lineNo', 'productId', 'skuId', 'quantity'] as const satisfies readonly ItemField[];
 /** Quantities of the items; a single number is the sum of all. */
-function quantitiesOf(told: readonly (string | null)[] | number | null, count: number): number[] {
-  if (Array.isArray(told)) return told.map((quantity) => Number(quantity ?? 1));
-  return splitExactly(Math.max(typeof told === 'number' ? told : 0, count), Array(count).fill(1));
+function quantitiesOf(told: readonly (number | null)[] | number | null, count: number): number[] {
+  if (typeof told === 'object' && told !== null) return told.map((quantity) => quantity ?? 1);
+  return splitExactly(Math.max(told ?? 0, count), Array(count).fill(1));
 }
 
 const separator = /[;；\n]/;
 
 /** The goods of a row, or why its columns do not go together. */
 export function rowItems(row: ImportRow, currency: string): RowItem[] | { problems: RowProblem[] } {
-  const several = listing.some((field) => separator.test(row.raw(field)?.trim().replace(/[;；]+$/, '') ?? ''));
+  const several = listing.some((field) =>
+    separator.test(
+      row
+        .raw(field)
+        ?.trim()
+        .replace(/[;；]+$/, '') ?? '',
+    ),
+  );
   return several ? splitRow(row, currency) : [singleItem(row)];
 }
 
@@ -59,74 +66,124 @@ function singleItem(row: ImportRow): RowItem {
     },
     note: (field) => row.note(field),
     split: () => false,
-    unreadable: (fields) => {
-      const field = fields.find((name) => row.note(name) === 'unreadable');
-      return field === undefined ? null : { field, code: field === 'quantity' ? 'not_an_integer' : 'not_a_number' };
-    },
+    unreadable: (fields) => firstUnreadable(fields, (field) => row.note(field)),
   };
 }
 
+type Parts = readonly Record<ItemField, string | null>[];
+
 function splitRow(row: ImportRow, currency: string): RowItem[] | { problems: RowProblem[] } {
   const shared = itemFields.filter((field) => !separator.test(row.raw(field) ?? ''));
-  const cells = Object.fromEntries(itemFields.map((field) => [field, row.raw(field)])) as Record<ItemField, string | null>;
+  const cells = Object.fromEntries(itemFields.map((field) => [field, row.raw(field)])) as Record<
+    ItemField,
+    string | null
+  >;
   const texts = ['productName', 'variation'] as const;
   // A name may hold the separator by itself: where it does not go with the other columns it stands for all items.
   const strict = alignItems(cells, { shared, texts });
   const aligned = strict.ok ? strict : alignItems(cells, { shared: [...shared, ...texts] });
-  if (!aligned.ok) return { problems: [{ field: itemFields.find((field) => !shared.includes(field))!, code: aligned.code }] };
-  const parts = aligned.value ?? [];
-  const apart = (field: string) => (itemFields as readonly string[]).includes(field) && !shared.includes(field as ItemField);
-  const part = <T>(field: OrderField, index: number, parse: (text: string) => Parsed<T>): Parsed<T> | null => {
-    const text = parts[index]?.[field as ItemField];
-    return text == null ? null : parse(text);
-  };
-  const valueOf = <T>(parsed: Parsed<T> | null): T | null => (parsed?.ok ? parsed.value : null);
-  const moneyPart = (field: OrderField, index: number) => valueOf(part(field, index, (text) => parseMoney(text, { currency })));
-  const integerPart = (field: OrderField, index: number) => valueOf(part(field, index, (text) => parseInteger(text)));
-  const quantities = quantitiesOf(apart('quantity') ? parts.map((_, index) => integerPart('quantity', index)) : row.integer('quantity'), parts.length);
-  const prices = parts.map((_, index) => (apart('unitPrice') ? Number(moneyPart('unitPrice', index)?.minor ?? 0n) : Number(row.moneyMinor('unitPrice') ?? 0n)));
-  const listed = parts.map((_, index) => Number(moneyPart('list', index)?.minor ?? 0n));
-  const priced = prices.map((price, index) => price * quantities[index]!);
-  const byList = apart('list') && listed.some((amount) => amount > 0) ? listed : priced;
-  const weights = byList.some((weight) => weight > 0) ? byList : quantities;
-  const sharesOf = new Map(
+  if (!aligned.ok) {
+    return { problems: [{ field: itemFields.find((field) => !shared.includes(field))!, code: aligned.code }] };
+  }
+  const parts: Parts = aligned.value ?? [];
+  const apart = new Set<string>(itemFields.filter((field) => !shared.includes(field)));
+  const cellsOf = parts.map((part) => partReader(part, currency));
+  const told = apart.has('quantity') ? cellsOf.map((cell) => cell.integer('quantity')) : row.integer('quantity');
+  const quantities = quantitiesOf(told, parts.length);
+  const weights = weightsOf(row, apart, cellsOf, quantities);
+  const shares = new Map(
     amountFields
-      .filter((field) => !apart(field))
+      .filter((field) => !apart.has(field))
       .map((field) => {
         const whole = row.moneyMinor(field);
         return [field as string, whole === null ? null : splitExactly(Number(whole), weights)] as const;
       }),
   );
-  return parts.map((_, index): RowItem => ({
-    text: (field) => {
-      if (!apart(field)) return row.text(field);
-      return valueOf(part(field, index, (text) => (idFields.includes(field) ? parseId(text) : parseText(text))));
-    },
+  return cellsOf.map((cell, index) =>
+    splitItem(row, cell, apart, quantities[index]!, (field) => shares.get(field)?.[index]),
+  );
+}
+
+/** Reads one item's parts of cells that list several. */
+interface PartReader {
+  text(field: string): string | null;
+  integer(field: string): number | null;
+  minor(field: string): number | null;
+  note(field: string): ReturnType<ImportRow['note']>;
+}
+
+function partReader(parts: Readonly<Record<string, string | null>>, currency: string): PartReader {
+  const read = <T>(field: string, parse: (text: string) => Parsed<T>): Parsed<T> | null => {
+    const text = parts[field];
+    return text == null ? null : parse(text);
+  };
+  const value = <T>(parsed: Parsed<T> | null): T | null => (parsed?.ok ? parsed.value : null);
+  const money = (field: string) => read(field, (text) => parseMoney(text, { currency }));
+  const number = (field: string) => read(field, (text) => parseInteger(text));
+  return {
+    text: (field) => value(read(field, (text) => (idFields.includes(field) ? parseId(text) : parseText(text)))),
     integer: (field) => {
-      if (field === 'quantity') return quantities[index]!;
-      if (!apart(field)) return row.integer(field);
-      const value = integerPart(field, index);
-      return value === null ? null : Number(value);
+      const found = value(number(field));
+      return found === null ? null : Number(found);
     },
     minor: (field) => {
-      const shares = sharesOf.get(field);
-      if (shares !== undefined) return shares?.[index] ?? null;
-      const amount = apart(field) ? moneyPart(field, index)?.minor : row.moneyMinor(field);
-      return amount == null ? null : Number(amount);
+      const found = value(money(field));
+      return found === null ? null : Number(found.minor);
     },
     note: (field) => {
-      if (!apart(field)) return row.note(field);
-      const parsed = part(field, index, (text) => parseText(text));
-      return parsed?.ok ? parsed.note : undefined;
+      const numeric: Parsed<unknown> | null = field === 'quantity' ? number(field) : money(field);
+      const parsed =
+        (amountFields as readonly string[]).includes(field) || field === 'quantity' ? numeric : read(field, parseText);
+      if (parsed === null) return 'empty';
+      return parsed.ok ? parsed.note : 'unreadable';
     },
-    split: (field) => apart(field),
-    unreadable: (fields) => {
-      const broken = fields.find((field) => {
-        if (!apart(field)) return row.note(field) === 'unreadable';
-        const parsed = part<unknown>(field, index, (text) => (field === 'quantity' ? parseInteger(text) : parseMoney(text, { currency })));
-        return parsed !== null && !parsed.ok;
-      });
-      return broken === undefined ? null : { field: broken, code: broken === 'quantity' ? 'not_an_integer' : 'not_a_number' };
+  };
+}
+
+/** What amounts of the whole row are split by: list amounts, else list price times quantity, else quantities. */
+function weightsOf(
+  row: ImportRow,
+  apart: ReadonlySet<string>,
+  cells: readonly PartReader[],
+  quantities: readonly number[],
+): readonly number[] {
+  const listed = apart.has('list') ? cells.map((cell) => cell.minor('list') ?? 0) : [];
+  if (listed.some((amount) => amount > 0)) return listed;
+  const price = apart.has('unitPrice') ? null : Number(row.moneyMinor('unitPrice') ?? 0n);
+  const priced = cells.map((cell, index) => (price ?? cell.minor('unitPrice') ?? 0) * quantities[index]!);
+  return priced.some((amount) => amount > 0) ? priced : quantities;
+}
+
+function splitItem(
+  row: ImportRow,
+  cell: PartReader,
+  apart: ReadonlySet<string>,
+  quantity: number,
+  shareOf: (field: string) => number | null | undefined,
+): RowItem {
+  const note = (field: OrderField) => (apart.has(field) ? cell.note(field) : row.note(field));
+  return {
+    text: (field) => (apart.has(field) ? cell.text(field) : row.text(field)),
+    integer: (field) => {
+      if (field === 'quantity') return quantity;
+      return apart.has(field) ? cell.integer(field) : row.integer(field);
     },
-  }));
+    minor: (field) => {
+      if (apart.has(field)) return cell.minor(field);
+      if ((amountFields as readonly string[]).includes(field)) return shareOf(field) ?? null;
+      const amount = row.moneyMinor(field);
+      return amount === null ? null : Number(amount);
+    },
+    note,
+    split: (field) => apart.has(field),
+    unreadable: (fields) => firstUnreadable(fields, note),
+  };
+}
+
+function firstUnreadable(
+  fields: readonly OrderField[],
+  note: (field: OrderField) => ReturnType<ImportRow['note']>,
+): RowProblem | null {
+  const field = fields.find((name) => note(name) === 'unreadable');
+  return field === undefined ? null : { field, code: field === 'quantity' ? 'not_an_integer' : 'not_a_number' };
 }

@@ -4,11 +4,16 @@
  */
 export function splitExactly(total: number, weights: readonly number[]): number[] {
   if (weights.length === 0) return [];
-  const usable = weights.every((weight) => Number.isSafeInteger(weight) && weight >= 0) && weights.some((weight) => weight > 0);
+  const usable =
+    weights.every((weight) => Number.isSafeInteger(weight) && weight >= 0) && weights.some((weight) => weight > 0);
   const parts = (usable ? weights : weights.map(() => 1)).map((weight) => BigInt(weight));
   const sum = parts.reduce((a, b) => a + b, 0n);
   const magnitude = BigInt(Math.abs(total));
-  const shares = parts.map((part, index) => ({ index, floor: (magnitude * part) / sum, rest: (magnitude * part) % sum }));
+  const shares = parts.map((part, index) => ({
+    index,
+    floor: (magnitude * part) / sum,
+    rest: (magnitude * part) % sum,
+  }));
   let left = magnitude - shares.reduce((a, share) => a + share.floor, 0n);
   for (const share of [...shares].sort((a, b) => (a.rest === b.rest ? a.index - b.index : a.rest < b.rest ? 1 : -1))) {
     if (left === 0n) break;

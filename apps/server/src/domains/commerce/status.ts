@@ -42,7 +42,12 @@ export function refundMeaning(status: string | null): RefundMeaning {
   if (status === null) return 'none';
   const text = status.normalize('NFKC').toLowerCase().trim();
   if (/没有申请|未申请|^无|^-+$|^none$|^normal$|^cancel$|^return\/refund$/.test(text)) return 'none';
-  if (/退款成功|退款完成|已退款|已全额退款|全额退款|退货退款完成|退款已完成|refund (completed|success)|refund_success|^refunded$|^退款$/.test(text)) return 'done';
+  if (
+    /退款成功|退款完成|已退款|已全额退款|全额退款|退货退款完成|退款已完成|refund (completed|success)|refund_success|^refunded$|^退款$/.test(
+      text,
+    )
+  )
+    return 'done';
   if (/部分退款/.test(text)) return 'none';
   return /退|售后|refund|return|处理|申请|待|拒绝|关闭|撤销|换货|补寄|仲裁/.test(text) ? 'open' : 'none';
 }

@@ -79,7 +79,12 @@ interface Column<Row> {
 
 type Value<Row> = Column<Row>['value'];
 
-function column<Row>(name: string, type: Column<Row>['type'], value: Value<Row>, fallback: Column<Row>['fallback'] = null): Column<Row> {
+function column<Row>(
+  name: string,
+  type: Column<Row>['type'],
+  value: Value<Row>,
+  fallback: Column<Row>['fallback'] = null,
+): Column<Row> {
   return { name, type, value, fallback };
 }
 
@@ -89,7 +94,13 @@ function time<Row>(name: string, value: (row: Row) => number | null): Column<Row
 
 /** Postgres has no arrays of arrays of different lengths: an array column travels as array literals. */
 function list<Row>(name: string, type: string, value: (row: Row) => readonly (string | number)[]): Column<Row> {
-  return { name, type: 'text', value: (row) => `{${value(row).join(',')}}`, stored: (text) => `${text}::${type}`, fallback: '{}' };
+  return {
+    name,
+    type: 'text',
+    value: (row) => `{${value(row).join(',')}}`,
+    stored: (text) => `${text}::${type}`,
+    fallback: '{}',
+  };
 }
 
 const lineColumns: readonly Column<StoredLine>[] = [
@@ -144,7 +155,9 @@ async function bulkInsert<Row>(
     .filter((one) => one.name === 'id' || one.values.some((value) => value !== one.fallback));
   const names = carried.map((one) => one.name).join(', ');
   const stored = carried.map((one) => (one.stored ? one.stored(`u.${one.name}`) : `u.${one.name}`)).join(', ');
-  const arrays = carried.map(({ type, values }) => sql`${type === 'text' ? values : plainArray(values)}::${sql.raw(type)}[]`);
+  const arrays = carried.map(
+    ({ type, values }) => sql`${type === 'text' ? values : plainArray(values)}::${sql.raw(type)}[]`,
+  );
   await sql`
     insert into ${sql.raw(`commerce.${table}`)} (brand_id, ${sql.raw(names)})
     select ${brandId}::uuid, ${sql.raw(stored)}
@@ -158,7 +171,14 @@ export async function saveLines(tx: Tx, brandId: Uuid, lines: readonly StoredLin
     .map((one) => one.name)
     .filter((name) => name !== 'id' && name !== 'order_id')
     .map((name) => `${name} = excluded.${name}`);
-  await bulkInsert(tx, 'order_lines', brandId, lineColumns, lines, `(brand_id, order_id, id) do update set ${changed.join(', ')}`);
+  await bulkInsert(
+    tx,
+    'order_lines',
+    brandId,
+    lineColumns,
+    lines,
+    `(brand_id, order_id, id) do update set ${changed.join(', ')}`,
+  );
 }
 
 export async function saveRefunds(tx: Tx, brandId: Uuid, refunds: readonly RefundRow[]): Promise<void> {
@@ -218,7 +238,9 @@ export async function saveOrders(tx: Tx, brandId: Uuid, orders: readonly OrderHe
     column('city', 'text', (order) => order.city),
     column('country', 'text', (order) => order.country),
   ];
-  const filled = ['shop', 'guide', 'province', 'city', 'country'].map((name) => `${name} = coalesce(excluded.${name}, orders.${name})`);
+  const filled = ['shop', 'guide', 'province', 'city', 'country'].map(
+    (name) => `${name} = coalesce(excluded.${name}, orders.${name})`,
+  );
   await bulkInsert(
     tx,
     'orders',

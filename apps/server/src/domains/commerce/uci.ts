@@ -1,19 +1,40 @@
-import type { ImportBrand, ImportRow, RowOutcome } from '#domains/imports/preset.ts';
-import type { ColumnSpec } from '#lib/tabular/columns.ts';
+import type { ImportBrand, ImportRow, RowOutcome } from '#domains/imports/index.ts';
 import { currencyExponent } from '#lib/money.ts';
-import { blankLine, type CommerceRecord, type OrderLine } from './line.ts';
 import { OccurrenceCounter } from '#lib/occurrence.ts';
+import type { ColumnSpec } from '#lib/tabular/columns.ts';
+import { blankLine, type CommerceRecord, type OrderLine } from './line.ts';
 
 const platform = 'uci';
 
 /** Columns of "Online Retail" and of its second edition (UCI Machine Learning Repository). */
 export const uciColumns: readonly ColumnSpec[] = [
-  { field: 'invoice', names: ['InvoiceNo', 'Invoice'], kind: 'id', required: true, labelEn: 'Invoice', labelZh: '发票号' },
+  {
+    field: 'invoice',
+    names: ['InvoiceNo', 'Invoice'],
+    kind: 'id',
+    required: true,
+    labelEn: 'Invoice',
+    labelZh: '发票号',
+  },
   { field: 'stockCode', names: ['StockCode', 'Stock Code'], kind: 'id', labelEn: 'Product code', labelZh: '商品编码' },
   { field: 'description', names: ['Description'], kind: 'text', labelEn: 'Product name', labelZh: '商品名称' },
   { field: 'quantity', names: ['Quantity'], kind: 'integer', required: true, labelEn: 'Quantity', labelZh: '数量' },
-  { field: 'invoiceDate', names: ['InvoiceDate', 'Invoice Date'], kind: 'time', required: true, labelEn: 'Invoice time', labelZh: '开票时间' },
-  { field: 'unitPrice', names: ['UnitPrice', 'Unit Price', 'Price'], kind: 'decimal', required: true, labelEn: 'Unit price', labelZh: '单价' },
+  {
+    field: 'invoiceDate',
+    names: ['InvoiceDate', 'Invoice Date'],
+    kind: 'time',
+    required: true,
+    labelEn: 'Invoice time',
+    labelZh: '开票时间',
+  },
+  {
+    field: 'unitPrice',
+    names: ['UnitPrice', 'Unit Price', 'Price'],
+    kind: 'decimal',
+    required: true,
+    labelEn: 'Unit price',
+    labelZh: '单价',
+  },
   { field: 'customer', names: ['CustomerID', 'Customer ID'], kind: 'id', labelEn: 'Customer', labelZh: '客户' },
   { field: 'country', names: ['Country'], kind: 'text', labelEn: 'Country', labelZh: '国家' },
 ];
@@ -48,7 +69,9 @@ export function uciReader(brand: ImportBrand): (row: ImportRow) => RowOutcome<Co
     const name = row.text('description');
     const customer = row.text('customer');
     const country = row.text('country');
-    const key = occurrences.key(`${invoice}\u001f${code}\u001f${name}\u001f${quantity}\u001f${atMs}\u001f${price}\u001f${customer}\u001f${country}`);
+    const key = occurrences.key(
+      `${invoice}\u001f${code}\u001f${name}\u001f${quantity}\u001f${atMs}\u001f${price}\u001f${customer}\u001f${country}`,
+    );
     const product = code === null ? null : { key: code, externalId: null, sku: code, name };
     const identifiers: Record<string, string> = customer === null ? {} : { member_id: customer };
     const amountMinor = lineMinor(quantity, price, exponent);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ImportBrand } from '#domains/imports/preset.ts';
+import type { ImportBrand } from '#domains/imports/index.ts';
 import { type TestStores, testStores } from '../../../test/harness.ts';
 import { readWith } from '../../../test/preset-reading.ts';
 import { recordedFacts, writeWith } from '../../../test/recorded-facts.ts';
@@ -40,9 +40,14 @@ function line(more: Partial<OrderLine>): OrderLine {
 }
 
 const write = (...records: OrderLine[]) => writeWith(stores.db, brand, generic, records);
-const facts = async () => (await recordedFacts(stores.db, brand.id)).map((fact) => [fact.type, fact.amountMinor, fact.quantity, fact.occurredAtMs] as const);
+const facts = async () =>
+  (await recordedFacts(stores.db, brand.id)).map(
+    (fact) => [fact.type, fact.amountMinor, fact.quantity, fact.occurredAtMs] as const,
+  );
 async function gmv(): Promise<number> {
-  return (await facts()).filter(([type]) => type === 'order.paid' || type === 'order.adjusted').reduce((sum, [, amount]) => sum + amount!, 0);
+  return (await facts())
+    .filter(([type]) => type === 'order.paid' || type === 'order.adjusted')
+    .reduce((sum, [, amount]) => sum + amount!, 0);
 }
 
 describe('writing order lines', () => {
@@ -81,7 +86,10 @@ describe('writing order lines', () => {
       ['order.adjusted', 1000, 2, '直播'],
     ]);
     expect(await gmv()).toBe(1000);
-    const { rows } = await stores.db.pool.query('select channel, not_final from commerce.order_lines where brand_id = $1', [brand.id]);
+    const { rows } = await stores.db.pool.query(
+      'select channel, not_final from commerce.order_lines where brand_id = $1',
+      [brand.id],
+    );
     expect(rows).toEqual([{ channel: '直播', not_final: [] }]);
   });
 
@@ -93,7 +101,12 @@ describe('writing order lines', () => {
   });
 
   it('records refunds on their own time and only what is new of them', async () => {
-    const refund = (amountMinor: number | null, atMs: number) => ({ amountMinor, quantity: null, atMs, timeBasis: 'refund' as const });
+    const refund = (amountMinor: number | null, atMs: number) => ({
+      amountMinor,
+      quantity: null,
+      atMs,
+      timeBasis: 'refund' as const,
+    });
     await write(line({}));
     await write(line({ refund: refund(300, paidAtMs + 5e7) }));
     await write(line({ refund: refund(null, paidAtMs + 9e7) }));
@@ -102,7 +115,10 @@ describe('writing order lines', () => {
       ['refund.succeeded', 300, 0, paidAtMs + 5e7],
       ['refund.succeeded', 700, 2, paidAtMs + 9e7],
     ]);
-    const { rows } = await stores.db.pool.query('select sum(amount_minor)::int as sum, count(*)::int as n from commerce.refunds where brand_id = $1', [brand.id]);
+    const { rows } = await stores.db.pool.query(
+      'select sum(amount_minor)::int as sum, count(*)::int as n from commerce.refunds where brand_id = $1',
+      [brand.id],
+    );
     expect(rows).toEqual([{ sum: 1000, n: 2 }]);
   });
 
@@ -117,7 +133,12 @@ describe('writing order lines', () => {
 
   it('shares amounts of the whole order over its lines, exactly', async () => {
     const amounts = { paidMinor: 1000, receivedMinor: null, freightMinor: 7, refundMinor: 400 };
-    const claim = (quantity: number | null) => ({ amountMinor: 0, quantity, atMs: paidAtMs + 9, timeBasis: 'updated' as const });
+    const claim = (quantity: number | null) => ({
+      amountMinor: 0,
+      quantity,
+      atMs: paidAtMs + 9,
+      timeBasis: 'updated' as const,
+    });
     const lines = ['a', 'b', 'c'].map((lineKey, index) =>
       line({ lineKey, paidMinor: 300, orderAmounts: amounts, refund: claim(index === 1 ? 1 : null) }),
     );
@@ -155,7 +176,9 @@ describe('writing order lines', () => {
            where l.order_id = o.id and brand_id = $1 and o.order_no = $2`,
           [brand.id, order],
         );
-        const own = (await recordedFacts(stores.db, brand.id)).filter((fact) => String(fact.props?.lineId) === `lin_${rows[0].id.replaceAll('-', '')}`);
+        const own = (await recordedFacts(stores.db, brand.id)).filter(
+          (fact) => String(fact.props?.lineId) === `lin_${rows[0].id.replaceAll('-', '')}`,
+        );
         const sales = own.filter((fact) => fact.type === 'order.paid' || fact.type === 'order.adjusted');
         expect(sales.reduce((sum, fact) => sum + fact.amountMinor!, 0)).toBe(rows[0].paid_minor);
         expect(sales.reduce((sum, fact) => sum + (fact.quantity ?? 0), 0)).toBe(rows[0].gmv_quantity);
@@ -168,8 +191,20 @@ describe('writing order lines', () => {
 
   it('names products by their newest sale and creators as orders do', async () => {
     await write(line({ partner: { key: ['88'], name: '小美' } }));
-    await write(line({ orderNo: 'O2', paidAtMs: paidAtMs + 1000, product: { key: 'p', externalId: 'p', sku: null, name: 'Cream 2' } }));
-    await write(line({ orderNo: 'O3', paidAtMs: paidAtMs - 1000, product: { key: 'p', externalId: 'p', sku: null, name: 'Old cream' } }));
+    await write(
+      line({
+        orderNo: 'O2',
+        paidAtMs: paidAtMs + 1000,
+        product: { key: 'p', externalId: 'p', sku: null, name: 'Cream 2' },
+      }),
+    );
+    await write(
+      line({
+        orderNo: 'O3',
+        paidAtMs: paidAtMs - 1000,
+        product: { key: 'p', externalId: 'p', sku: null, name: 'Old cream' },
+      }),
+    );
     const all = await recordedFacts(stores.db, brand.id);
     const [product, partner] = [all[0]!.productId!, all[0]!.partnerId!];
     const [products, creators] = await stores.db.brand(brand.id, async (tx) => [
@@ -188,7 +223,9 @@ describe('writing order lines', () => {
     const client = await stores.db.pool.connect();
     try {
       await client.query('begin');
-      await client.query(`select set_config('role', 'tandem_app', true), set_config('tandem.brand_id', $1, true)`, [other.id]);
+      await client.query(`select set_config('role', 'tandem_app', true), set_config('tandem.brand_id', $1, true)`, [
+        other.id,
+      ]);
       for (const table of ['orders', 'order_lines', 'products', 'refunds', 'mentions']) {
         const { rows } = await client.query(`select count(*)::int as n from commerce.${table}`);
         expect(rows).toEqual([{ n: 0 }]);
@@ -209,12 +246,17 @@ describe('uci-online-retail', () => {
     expect(read.rejected).toEqual([]);
     const written = await writeWith(stores.db, pounds, preset, read.records);
     expect(written).toEqual({ accepted: read.records.length, duplicate: 0, rejected: 0 });
-    expect(await writeWith(stores.db, pounds, preset, (await readWith(preset, excerpt, { brand: pounds })).records)).toMatchObject({ accepted: 0 });
+    expect(
+      await writeWith(stores.db, pounds, preset, (await readWith(preset, excerpt, { brand: pounds })).records),
+    ).toMatchObject({ accepted: 0 });
     const all = await recordedFacts(stores.db, pounds.id);
     const sum = (type: string, known: boolean) =>
       all
         .filter((fact) => fact.type === type && (fact.identifiers?.member_id !== undefined) === known)
-        .reduce((total, fact) => ({ lines: total.lines + 1, minor: total.minor + fact.amountMinor! }), { lines: 0, minor: 0 });
+        .reduce((total, fact) => ({ lines: total.lines + 1, minor: total.minor + fact.amountMinor! }), {
+          lines: 0,
+          minor: 0,
+        });
     expect({
       sales: sum('order.paid', true),
       salesUnknown: sum('order.paid', false),

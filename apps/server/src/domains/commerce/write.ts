@@ -1,9 +1,16 @@
 import type { Tx } from '#adapters/postgres.ts';
 import { type Fact, record } from '#domains/events/index.ts';
-import type { WriteContext, WriteOutcome } from '#domains/imports/preset.ts';
+import type { WriteContext, WriteOutcome } from '#domains/imports/index.ts';
 import { nameUuid, publicId, type Uuid } from '#lib/id.ts';
 import { advance, type LineIds, lineIds, type RefundRow, type StoredLine } from './advance.ts';
-import { type CommerceRecord, type LooseRefund, type Mention, type OrderLine, type RefundClaim, stateRank } from './line.ts';
+import {
+  type CommerceRecord,
+  type LooseRefund,
+  type Mention,
+  type OrderLine,
+  type RefundClaim,
+  stateRank,
+} from './line.ts';
 import { splitExactly } from './split.ts';
 import * as store from './store.ts';
 
@@ -52,8 +59,11 @@ async function writeBatch(tx: Tx, context: WriteContext, records: readonly Comme
     refunds: [],
     facts: [],
   };
-  const outcomes = records.map((record): WriteOutcome =>
-    record.kind === 'line' ? addLine(added, known, shared.get(record) ?? record, ids.of(record), brandId) : addLooseRefund(added, knownRefunds, record, brandId),
+  const outcomes = records.map(
+    (record): WriteOutcome =>
+      record.kind === 'line'
+        ? addLine(added, known, shared.get(record) ?? record, ids.of(record), brandId)
+        : addLooseRefund(added, knownRefunds, record, brandId),
   );
   await store.saveProducts(tx, brandId, [...added.products.values()]);
   await store.saveMentions(tx, brandId, [...added.mentions.values()]);
@@ -116,7 +126,9 @@ function addProduct(
 ): void {
   const { externalId, sku } = record.product!;
   const before = added.products.get(id);
-  const newer = !before?.name || (name !== null && (namedAtMs > before.namedAtMs || (namedAtMs === before.namedAtMs && name > before.name)));
+  const newer =
+    !before?.name ||
+    (name !== null && (namedAtMs > before.namedAtMs || (namedAtMs === before.namedAtMs && name > before.name)));
   if (before && !newer) return;
   added.products.set(id, { id, platform: record.platform, externalId, sku, name, namedAtMs });
 }
@@ -131,7 +143,8 @@ function addMention(
 ): void {
   if (!id || !mention?.name) return;
   const before = added.mentions.get(`${kind} ${id}`);
-  if (before && (before.namedAtMs > namedAtMs || (before.namedAtMs === namedAtMs && before.name >= mention.name))) return;
+  if (before && (before.namedAtMs > namedAtMs || (before.namedAtMs === namedAtMs && before.name >= mention.name)))
+    return;
   added.mentions.set(`${kind} ${id}`, { kind, id, platform, name: mention.name, namedAtMs });
 }
 
@@ -147,7 +160,18 @@ function addLooseRefund(added: Additions, known: Set<Uuid>, refund: LooseRefund,
   if (productId) addProduct(added, productId, refund, null, refund.atMs);
   const { platform, refundNo, amountMinor, quantity, atMs } = refund;
   const basis = { timeBasis: 'refund', amountBasis: 'reported' };
-  added.refunds.push({ id, platform, refundNo, orderId: null, lineId: null, productId, amountMinor, quantity, atMs, ...basis });
+  added.refunds.push({
+    id,
+    platform,
+    refundNo,
+    orderId: null,
+    lineId: null,
+    productId,
+    amountMinor,
+    quantity,
+    atMs,
+    ...basis,
+  });
   added.facts.push({
     id,
     type: 'refund.succeeded',
@@ -174,10 +198,17 @@ async function shareOrderAmounts(
   known: ReadonlyMap<Uuid, StoredLine>,
 ): Promise<Map<OrderLine, OrderLine>> {
   const replaced = new Map<OrderLine, OrderLine>();
-  const fresh = lines.filter((line) => line.orderAmounts && !known.get(ids.of(line).line)?.seen.includes(line.fingerprint));
+  const fresh = lines.filter(
+    (line) => line.orderAmounts && !known.get(ids.of(line).line)?.seen.includes(line.fingerprint),
+  );
   const orders = Map.groupBy(fresh, (line) => ids.of(line).order);
   if (orders.size === 0) return replaced;
-  const elsewhere = await store.orderSums(tx, brandId, [...orders.keys()], fresh.map((line) => ids.of(line).line));
+  const elsewhere = await store.orderSums(
+    tx,
+    brandId,
+    [...orders.keys()],
+    fresh.map((line) => ids.of(line).line),
+  );
   for (const [orderId, members] of orders) {
     const others = elsewhere.get(orderId);
     const shares = {
@@ -188,7 +219,8 @@ async function shareOrderAmounts(
     const refunds = refundsOf(members, shares.paidMinor, others?.refundedMinor ?? 0);
     members.forEach((line, index) => {
       const next = { ...line, refund: refunds ? refunds[index]! : line.refund };
-      for (const field of ['paidMinor', 'receivedMinor', 'freightMinor'] as const) next[field] = shares[field]?.[index] ?? line[field];
+      for (const field of ['paidMinor', 'receivedMinor', 'freightMinor'] as const)
+        next[field] = shares[field]?.[index] ?? line[field];
       replaced.set(line, next);
     });
   }

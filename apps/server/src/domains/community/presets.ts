@@ -1,4 +1,4 @@
-import type { Preset } from '#domains/imports/preset.ts';
+import type { Preset } from '#domains/imports/index.ts';
 import { type MemberRecord, memberColumns, memberReader } from './member-reader.ts';
 import { writeMembers } from './write.ts';
 

@@ -37,7 +37,9 @@ export async function saveMemberships(tx: Tx, brandId: Uuid, rows: readonly Memb
       ${rows.map((row) => row.moves)}::integer[], ${rows.map((row) => `{${row.seen.join(',')}}`)}::text[])
       as u(id, community_id, group_id, joined_ms, left_ms, moves, seen)
     on conflict (brand_id, id) do update set community_id = coalesce(excluded.community_id, memberships.community_id),
-      joined_at = excluded.joined_at, left_at = excluded.left_at, moves = excluded.moves, seen = excluded.seen`.execute(tx);
+      joined_at = excluded.joined_at, left_at = excluded.left_at, moves = excluded.moves, seen = excluded.seen`.execute(
+    tx,
+  );
 }
 
 export async function saveCommunities(tx: Tx, brandId: Uuid, communities: ReadonlyMap<Uuid, string>): Promise<void> {
@@ -65,8 +67,15 @@ export async function saveGroups(tx: Tx, brandId: Uuid, groups: readonly GroupRo
     where excluded.name <> groups.name or excluded.community_id is distinct from groups.community_id`.execute(tx);
 }
 
-export async function readNames(tx: Tx, brandId: Uuid, table: 'communities' | 'groups', ids: readonly Uuid[]): Promise<Map<Uuid, string>> {
+export async function readNames(
+  tx: Tx,
+  brandId: Uuid,
+  table: 'communities' | 'groups',
+  ids: readonly Uuid[],
+): Promise<Map<Uuid, string>> {
   const { rows } = await sql<{ id: Uuid; name: string }>`
-    select id, name from ${sql.table(`community.${table}`)} where brand_id = ${brandId} and id = any(${ids}::uuid[])`.execute(tx);
+    select id, name from ${sql.table(`community.${table}`)} where brand_id = ${brandId} and id = any(${ids}::uuid[])`.execute(
+    tx,
+  );
   return new Map(rows.map((row) => [row.id, row.name]));
 }

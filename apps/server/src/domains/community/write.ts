@@ -1,6 +1,6 @@
 import type { Tx } from '#adapters/postgres.ts';
 import { type Fact, record } from '#domains/events/index.ts';
-import type { WriteContext, WriteOutcome } from '#domains/imports/preset.ts';
+import type { WriteContext, WriteOutcome } from '#domains/imports/index.ts';
 import { describe, type Portrait } from '#domains/people/index.ts';
 import { nameUuid, publicId, type Uuid } from '#lib/id.ts';
 import type { MemberRecord } from './member-reader.ts';
@@ -17,7 +17,11 @@ interface Claim {
 }
 
 /** Keeps memberships, groups and communities, names the people, and records who joined and left. */
-export async function writeMembers(tx: Tx, context: WriteContext, records: readonly MemberRecord[]): Promise<WriteOutcome[]> {
+export async function writeMembers(
+  tx: Tx,
+  context: WriteContext,
+  records: readonly MemberRecord[],
+): Promise<WriteOutcome[]> {
   if (records.length === 0) return [];
   const brandId = context.brand.id;
   await store.lockBrand(tx, brandId);
@@ -44,7 +48,8 @@ export async function writeMembers(tx: Tx, context: WriteContext, records: reado
   await store.saveMemberships(tx, brandId, [...changed.values()]);
   const described = portraits.filter((portrait) => portrait.displayName !== undefined || portrait.traits !== undefined);
   if (described.length > 0) await describe(tx, brandId, described);
-  for (let start = 0; start < facts.length; start += 5000) await record(tx, brandId, context.source, facts.slice(start, start + 5000));
+  for (let start = 0; start < facts.length; start += 5000)
+    await record(tx, brandId, context.source, facts.slice(start, start + 5000));
   return outcomes;
 }
 
@@ -64,7 +69,12 @@ function placesOf(brandId: Uuid, one: MemberRecord): Places {
 function claimsOf(brandId: Uuid, one: MemberRecord): Claim[] {
   const { groupId } = placesOf(brandId, one);
   const claims: Claim[] = [
-    { id: nameUuid(brandId, 'membership', one.who), kind: 'member', joinedAtMs: one.joinedAtMs ?? one.groupJoinedAtMs, leftAtMs: groupId && one.joinedAtMs === null ? null : one.leftAtMs },
+    {
+      id: nameUuid(brandId, 'membership', one.who),
+      kind: 'member',
+      joinedAtMs: one.joinedAtMs ?? one.groupJoinedAtMs,
+      leftAtMs: groupId && one.joinedAtMs === null ? null : one.leftAtMs,
+    },
   ];
   if (groupId) {
     const joinedAtMs = one.groupJoinedAtMs ?? one.joinedAtMs;
@@ -100,7 +110,12 @@ function stepMembership(
   };
   if (!known) move('joined', next.joinedAtMs, claim.joinedAtMs === null);
   // Joining again after having left.
-  if (known?.leftAtMs != null && claim.leftAtMs === null && claim.joinedAtMs !== null && claim.joinedAtMs > known.leftAtMs) {
+  if (
+    known?.leftAtMs != null &&
+    claim.leftAtMs === null &&
+    claim.joinedAtMs !== null &&
+    claim.joinedAtMs > known.leftAtMs
+  ) {
     next.joinedAtMs = claim.joinedAtMs;
     next.leftAtMs = null;
     move('joined', claim.joinedAtMs, false);

@@ -27,7 +27,10 @@ export function measureDigest(value: number, total: number | null): number {
 }
 
 /** The measure after reading a value; null when the value says nothing new or was superseded before. */
-export function stepMeasure(known: Measure | undefined, read: Pick<Measure, 'id' | 'atMs' | 'value' | 'total'>): MeasureStep | null {
+export function stepMeasure(
+  known: Measure | undefined,
+  read: Pick<Measure, 'id' | 'atMs' | 'value' | 'total'>,
+): MeasureStep | null {
   const digest = measureDigest(read.value, read.total);
   if (known?.seen.includes(digest)) return null;
   const total = read.total ?? known?.total ?? null;
@@ -38,5 +41,9 @@ export function stepMeasure(known: Measure | undefined, read: Pick<Measure, 'id'
     revision: (known?.revision ?? 0) + 1,
     seen: [...(known?.seen ?? []), digest].slice(-SEEN_KEPT),
   };
-  return { next, delta: read.value - (known?.value ?? 0), totalDelta: total === null ? null : total - (known?.total ?? 0) };
+  return {
+    next,
+    delta: read.value - (known?.value ?? 0),
+    totalDelta: total === null ? null : total - (known?.total ?? 0),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Preset } from '#domains/imports/preset.ts';
+import type { Preset } from '#domains/imports/index.ts';
 import { exposureColumns, pieceColumns, spendColumns } from './columns.ts';
 import { type ContentRecord, exposureReader, pieceReader, spendReader } from './readers.ts';
 import { writeContent } from './write.ts';

@@ -1,4 +1,4 @@
-import type { ImportBrand, ImportRow, RowOutcome } from '#domains/imports/preset.ts';
+import type { ImportBrand, ImportRow, RowOutcome } from '#domains/imports/index.ts';
 import { OccurrenceCounter } from '#lib/occurrence.ts';
 
 export type ContentKind = 'community' | 'live' | 'short_video' | 'offline';
@@ -58,14 +58,24 @@ export function spendReader(brand: ImportBrand): Reader {
     }
     const amount = row.moneyMinor('amount');
     if (amount === null && row.note('amount') === 'not_final') return { kind: 'skipped', code: 'not_final' };
-    if (amount === null) return rejected('amount', row.note('amount') === 'unreadable' ? 'not_a_number' : 'required_missing');
+    if (amount === null)
+      return rejected('amount', row.note('amount') === 'unreadable' ? 'not_a_number' : 'required_missing');
     const channel = row.text('channel');
     const campaign = row.text('campaign') ?? row.text('campaignId');
     const session = row.text('session');
     const contentId = row.text('contentId');
     const content = row.text('content');
     const purpose = purposeOf(row.text('purpose'));
-    const names = [atMs, purpose, channel, row.text('account'), row.text('campaignId') ?? campaign, row.text('unit'), session, contentId ?? content];
+    const names = [
+      atMs,
+      purpose,
+      channel,
+      row.text('account'),
+      row.text('campaignId') ?? campaign,
+      row.text('unit'),
+      session,
+      contentId ?? content,
+    ];
     const record: SpendRecord = {
       kind: 'spend',
       key: occurrences.key(names.join('\u001f')),
@@ -111,7 +121,8 @@ export function exposureReader(): Reader {
 export function pieceReader(): Reader {
   return (row) => {
     const atMs = row.timeMs('publishedAt');
-    if (atMs === null) return rejected('publishedAt', row.note('publishedAt') === 'unreadable' ? 'not_a_time' : 'required_missing');
+    if (atMs === null)
+      return rejected('publishedAt', row.note('publishedAt') === 'unreadable' ? 'not_a_time' : 'required_missing');
     const title = row.text('title');
     const externalId = row.text('contentId');
     if (title === null && externalId === null) return rejected('title', 'required_missing');

@@ -43,10 +43,16 @@ export async function saveSpend(tx: Tx, brandId: Uuid, rows: readonly SpendRow[]
       ${rows.map((row) => row.sessionId)}::uuid[], ${rows.map((row) => row.contentId)}::uuid[],
       ${rows.map((row) => row.measure.revision)}::integer[], ${rows.map((row) => literal(row.measure.seen))}::text[])
       as u(id, at_ms, amount, purpose, channel, campaign, session_id, content_id, revision, seen)
-    on conflict (brand_id, id) do update set amount_minor = excluded.amount_minor, revision = excluded.revision, seen = excluded.seen`.execute(tx);
+    on conflict (brand_id, id) do update set amount_minor = excluded.amount_minor, revision = excluded.revision, seen = excluded.seen`.execute(
+    tx,
+  );
 }
 
-export async function saveExposures(tx: Tx, brandId: Uuid, rows: readonly { measure: Measure; record: ExposureRecord }[]): Promise<void> {
+export async function saveExposures(
+  tx: Tx,
+  brandId: Uuid,
+  rows: readonly { measure: Measure; record: ExposureRecord }[],
+): Promise<void> {
   if (rows.length === 0) return;
   await sql`
     insert into content.exposures (brand_id, id, exposed_at, metric, quantity, total, channel, revision, seen)
@@ -67,7 +73,10 @@ export async function readPieces(tx: Tx, brandId: Uuid, ids: readonly Uuid[]): P
   return new Map(rows.map((row) => [row.id, row.recorded]));
 }
 
-export type PieceRow = Pick<PieceRecord, 'title' | 'externalId' | 'contentKind' | 'channel'> & { id: Uuid; atMs: number | null };
+export type PieceRow = Pick<PieceRecord, 'title' | 'externalId' | 'contentKind' | 'channel'> & {
+  id: Uuid;
+  atMs: number | null;
+};
 
 /** Keeps pieces; one that is published now fills in what spend on it did not tell. */
 export async function savePieces(tx: Tx, brandId: Uuid, rows: readonly PieceRow[]): Promise<void> {
@@ -81,7 +90,9 @@ export async function savePieces(tx: Tx, brandId: Uuid, rows: readonly PieceRow[
       as u(id, channel, external_id, title, kind, at_ms)
     on conflict (brand_id, id) do update set channel = coalesce(pieces.channel, excluded.channel),
       title = coalesce(excluded.title, pieces.title), published_at = coalesce(pieces.published_at, excluded.published_at),
-      kind = case when excluded.recorded then excluded.kind else pieces.kind end, recorded = pieces.recorded or excluded.recorded`.execute(tx);
+      kind = case when excluded.recorded then excluded.kind else pieces.kind end, recorded = pieces.recorded or excluded.recorded`.execute(
+    tx,
+  );
 }
 
 export async function pieceNames(tx: Tx, brandId: Uuid, ids: readonly Uuid[]): Promise<Map<Uuid, string>> {

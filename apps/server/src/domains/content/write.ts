@@ -1,6 +1,6 @@
 import type { Tx } from '#adapters/postgres.ts';
 import { type Fact, record } from '#domains/events/index.ts';
-import type { WriteContext, WriteOutcome } from '#domains/imports/preset.ts';
+import type { WriteContext, WriteOutcome } from '#domains/imports/index.ts';
 import { nameUuid, publicId, type Uuid, uuidOf } from '#lib/id.ts';
 import { stepMeasure } from './measure.ts';
 import type { ContentRecord, ExposureRecord, PieceRecord, SpendRecord } from './readers.ts';
@@ -9,15 +9,34 @@ import * as store from './store.ts';
 const BATCH_FACTS = 5000;
 
 /** Writes spend, exposure and pieces; a corrected number records the difference, one read before changes nothing. */
-export async function writeContent(tx: Tx, context: WriteContext, records: readonly ContentRecord[]): Promise<WriteOutcome[]> {
+export async function writeContent(
+  tx: Tx,
+  context: WriteContext,
+  records: readonly ContentRecord[],
+): Promise<WriteOutcome[]> {
   if (records.length === 0) return [];
   const brandId = context.brand.id;
   await store.lockBrand(tx, brandId);
   const outcomes = new Map<ContentRecord, WriteOutcome>();
   const facts = [
-    ...(await writeSpend(tx, brandId, records.filter((one) => one.kind === 'spend'), outcomes)),
-    ...(await writeExposures(tx, brandId, records.filter((one) => one.kind === 'exposure'), outcomes)),
-    ...(await writePieces(tx, brandId, records.filter((one) => one.kind === 'piece'), outcomes)),
+    ...(await writeSpend(
+      tx,
+      brandId,
+      records.filter((one) => one.kind === 'spend'),
+      outcomes,
+    )),
+    ...(await writeExposures(
+      tx,
+      brandId,
+      records.filter((one) => one.kind === 'exposure'),
+      outcomes,
+    )),
+    ...(await writePieces(
+      tx,
+      brandId,
+      records.filter((one) => one.kind === 'piece'),
+      outcomes,
+    )),
   ];
   for (let start = 0; start < facts.length; start += BATCH_FACTS) {
     await record(tx, brandId, context.source, facts.slice(start, start + BATCH_FACTS));
@@ -35,15 +54,29 @@ async function writeSpend(tx: Tx, brandId: Uuid, records: readonly SpendRecord[]
   const pieces = new Map<Uuid, store.PieceRow>();
   const facts: Fact[] = [];
   for (const one of records) {
-    const step = stepMeasure(known.get(idOf(one)), { id: idOf(one), atMs: one.atMs, value: one.amountMinor, total: null });
+    const step = stepMeasure(known.get(idOf(one)), {
+      id: idOf(one),
+      atMs: one.atMs,
+      value: one.amountMinor,
+      total: null,
+    });
     outcomes.set(one, step ? 'accepted' : 'duplicate');
     if (!step) continue;
     const { next, delta } = step;
     known.set(next.id, next);
-    const sessionId = one.session && (uuidOf('ses', one.session.key) ?? nameUuid(brandId, 'session', one.session.platform, one.session.key));
+    const sessionId =
+      one.session &&
+      (uuidOf('ses', one.session.key) ?? nameUuid(brandId, 'session', one.session.platform, one.session.key));
     const contentId = one.piece && nameUuid(brandId, 'content', one.piece.key);
     rows.set(next.id, { measure: next, record: one, sessionId, contentId });
-    if (contentId && one.piece) pieces.set(contentId, { id: contentId, ...one.piece, contentKind: 'short_video', channel: one.channel, atMs: null });
+    if (contentId && one.piece)
+      pieces.set(contentId, {
+        id: contentId,
+        ...one.piece,
+        contentKind: 'short_video',
+        channel: one.channel,
+        atMs: null,
+      });
     if (delta === 0) continue;
     facts.push({
       id: nameUuid(brandId, 'spend', next.id, String(next.revision)),
@@ -61,14 +94,27 @@ async function writeSpend(tx: Tx, brandId: Uuid, records: readonly SpendRecord[]
   return facts;
 }
 
-async function writeExposures(tx: Tx, brandId: Uuid, records: readonly ExposureRecord[], outcomes: Outcomes): Promise<Fact[]> {
+async function writeExposures(
+  tx: Tx,
+  brandId: Uuid,
+  records: readonly ExposureRecord[],
+  outcomes: Outcomes,
+): Promise<Fact[]> {
   if (records.length === 0) return [];
   const idOf = (one: ExposureRecord) => nameUuid(brandId, 'exposure', one.key);
   const known = await store.readExposures(tx, brandId, records.map(idOf));
-  const rows = new Map<Uuid, { measure: Parameters<typeof store.saveExposures>[2][number]['measure']; record: ExposureRecord }>();
+  const rows = new Map<
+    Uuid,
+    { measure: Parameters<typeof store.saveExposures>[2][number]['measure']; record: ExposureRecord }
+  >();
   const facts: Fact[] = [];
   for (const one of records) {
-    const step = stepMeasure(known.get(idOf(one)), { id: idOf(one), atMs: one.atMs, value: one.quantity, total: one.total });
+    const step = stepMeasure(known.get(idOf(one)), {
+      id: idOf(one),
+      atMs: one.atMs,
+      value: one.quantity,
+      total: one.total,
+    });
     outcomes.set(one, step ? 'accepted' : 'duplicate');
     if (!step) continue;
     const { next, delta, totalDelta } = step;
@@ -87,9 +133,18 @@ async function writeExposures(tx: Tx, brandId: Uuid, records: readonly ExposureR
   return facts;
 }
 
-async function writePieces(tx: Tx, brandId: Uuid, records: readonly PieceRecord[], outcomes: Outcomes): Promise<Fact[]> {
+async function writePieces(
+  tx: Tx,
+  brandId: Uuid,
+  records: readonly PieceRecord[],
+  outcomes: Outcomes,
+): Promise<Fact[]> {
   if (records.length === 0) return [];
-  const known = await store.readPieces(tx, brandId, records.map((one) => nameUuid(brandId, 'content', one.key)));
+  const known = await store.readPieces(
+    tx,
+    brandId,
+    records.map((one) => nameUuid(brandId, 'content', one.key)),
+  );
   const rows = new Map<Uuid, store.PieceRow>();
   const facts: Fact[] = [];
   for (const one of records) {

@@ -1,4 +1,5 @@
 export { type ImportDeps, type ImportLimits, importLimits } from './deps.ts';
+export { eraseFromReports } from './erasure.ts';
 export type {
   ImportBrand,
   ImportRow,

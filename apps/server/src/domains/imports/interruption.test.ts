@@ -94,7 +94,7 @@ describe('an import that loses its store', () => {
   });
 
   it('begins a dry run anew', async () => {
-    const path = await bench.file('dry.csv', mixedCsv(300));
+    const path = await bench.file('dry.csv', mixedCsv(4_000));
     const id = shownImport(await start([path], { dryRun: true })).id;
     const stop = new AbortController();
     const work = workImports(bench.deps, stop.signal);
@@ -104,7 +104,7 @@ describe('an import that loses its store', () => {
     const left = await shown(id);
     await workImports(bench.deps, never);
     expect(left).toMatchObject({ state: 'running', rejected: left.read / 10 });
-    expect(await shown(id)).toMatchObject({ state: 'done', read: 300, accepted: 270, rejected: 30 });
+    expect(await shown(id)).toMatchObject({ state: 'done', read: 4_000, accepted: 3_600, rejected: 400 });
     expect((await storedSales(test.db, brand.id)).count).toBe(0);
   });
 });
@@ -166,7 +166,7 @@ describe('cancelling', () => {
   });
 
   it.each([false, true])('stops a running one between chunks and says what stays (dry run: %s)', async (dryRun) => {
-    const started = await start([await bench.file('long.csv', salesCsv(1_000))], { dryRun });
+    const started = await start([await bench.file('long.csv', salesCsv(5_000))], { dryRun });
     const id = shownImport(started).id;
     const cancelNow = async () => {
       await cancelImport(bench.deps, brand.id, id, 'someone');
@@ -176,7 +176,7 @@ describe('cancelling', () => {
     await workImports(dryRun ? bench.deps : after(3, cancelNow), never);
     const ended = await shown(id);
     expect(ended.state).toBe('cancelled');
-    expect(ended.read).toBeLessThan(1_000);
+    expect(ended.read).toBeLessThan(5_000);
     expect((await storedSales(test.db, brand.id)).count).toBe(dryRun ? 0 : 400);
     if (!dryRun) expect(ended.notes).toMatchObject([{ code: 'cancelled_after', count: 400 }]);
   });

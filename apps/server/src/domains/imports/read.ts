@@ -198,7 +198,7 @@ export class FileReading {
   /** Reads rows of one sheet that are in hand; those that are passed over are left out. */
   *readRows(bound: BoundSheet, rows: readonly SourceRow[]): Generator<ReadRow> {
     this.#bound = bound;
-    this.#row = new CellRow(bound.columns);
+    this.#row = new CellRow(bound.columns, this.#brand.currency);
     for (const source of rows) {
       const read = this.#readRow(source);
       if (read !== undefined) yield read;
@@ -235,7 +235,7 @@ export class FileReading {
       this.#note('sheet_skipped');
       return [];
     }
-    this.#row = new CellRow(bound.columns);
+    this.#row = new CellRow(bound.columns, this.#brand.currency);
     for (let i = 0; i < bound.header.explanations; i++) this.#note('explanation_row');
     return head.slice(bound.header.dataIndex);
   }

@@ -1,5 +1,6 @@
 import { type Cell, cellText, isBlank, type SourceRow } from '#lib/tabular/cells.ts';
 import { splitItems } from '#lib/tabular/items.ts';
+import type { MoneyValue } from '#lib/tabular/money.ts';
 import { type Parsed, type Refused, refused } from '#lib/tabular/outcome.ts';
 import type { BoundColumn } from './bind.ts';
 import type { ImportRow } from './preset.ts';
@@ -24,10 +25,13 @@ export class CellRow implements ImportRow {
   /** What could not be read of the row in hand, once per field. */
   unreadable: Unreadable[] = [];
   readonly #columns: ReadonlyMap<string, BoundColumn>;
+  readonly #currency: string;
   #source: SourceRow = { line: 0, cells: [] };
 
-  constructor(columns: ReadonlyMap<string, BoundColumn>) {
+  /** @param currency of the brand: amounts in any other are refused, because nothing here knows a rate */
+  constructor(columns: ReadonlyMap<string, BoundColumn>, currency: string) {
     this.#columns = columns;
+    this.#currency = currency;
   }
 
   /** Moves on to another row of the file. */
@@ -67,7 +71,7 @@ export class CellRow implements ImportRow {
     const column = this.#columns.get(field);
     if (column === undefined) return null;
     const cell = this.#cell(column);
-    return this.#value(column, cell, column.read.money(cell))?.minor ?? null;
+    return this.#value(column, cell, this.#money(column, cell))?.minor ?? null;
   }
 
   rate(field: string): number | null {
@@ -96,7 +100,8 @@ export class CellRow implements ImportRow {
     const column = this.#columns.get(field);
     if (column === undefined) return 'empty';
     if (this.unreadable.some((one) => one.column === column)) return 'unreadable';
-    const parsed = ownReader(column)(this.#cell(column));
+    const cell = this.#cell(column);
+    const parsed = column.kind === 'money' ? this.#money(column, cell) : ownReader(column)(cell);
     return parsed.ok ? parsed.note : 'unreadable';
   }
 
@@ -115,6 +120,14 @@ export class CellRow implements ImportRow {
     const column = this.#columns.get(field);
     if (column === undefined) return { column: field, value: '' };
     return { column: column.name, value: cellText(this.#cell(column)) };
+  }
+
+  /** A header or mapping may say that a column is in another currency than the brand's. */
+  #money(column: BoundColumn, cell: Cell | undefined): Parsed<MoneyValue> {
+    const parsed = column.read.money(cell);
+    if (!parsed.ok || parsed.note !== undefined || parsed.value.currency === this.#currency) return parsed;
+    const { currency: found } = parsed.value;
+    return refused('currency_mismatch', { seen: cellText(cell), found, expected: this.#currency });
   }
 
   /** A preset that asks for the raw text of a cell with several values takes it apart itself. */
@@ -154,7 +167,6 @@ function ownReader(column: BoundColumn): (cell: Cell | undefined) => Parsed<unkn
     case 'phone':
     case 'integer':
     case 'decimal':
-    case 'money':
     case 'percent':
     case 'duration':
     case 'time':

@@ -251,6 +251,16 @@ export async function deleteOldProblems(tx: Tx, endedBeforeMs: number): Promise<
       and i.ended_at < to_timestamp(${endedBeforeMs} / 1000.0)`.execute(tx);
 }
 
+/** Blanks the cells of all reports that hold one of the texts; the lines stay. Gives the number of lines. */
+export async function blankProblems(tx: Tx, brandId: Uuid, texts: readonly string[]): Promise<number> {
+  const { rows } = await sql`
+    update imports.problems set value = '(erased)', detail = detail || '{"seen": "(erased)"}'
+    where brand_id = ${brandId} and exists (
+      select from unnest(${[...texts]}::text[]) as t (text) where strpos(value, text) > 0)
+    returning seq`.execute(tx);
+  return rows.length;
+}
+
 /** Postgres text holds neither the NUL character nor half a surrogate pair. */
 function storable(text: string): string {
   return text.replaceAll('\0', '').replaceAll('\\u0000', '').toWellFormed();

@@ -1,6 +1,6 @@
 import ExcelJS from 'exceljs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ImportBrand } from '#domains/imports/preset.ts';
+import type { ImportBrand } from '#domains/imports/index.ts';
 import { type TestStores, testStores } from '../../../test/harness.ts';
 import { readWith } from '../../../test/preset-reading.ts';
 import { recordedFacts, writeWith } from '../../../test/recorded-facts.ts';
@@ -83,7 +83,16 @@ describe('douyin-live', () => {
     expect(await writeWith(stores.db, brand, live, late)).toMatchObject({ accepted: 1 });
     expect(await writeWith(stores.db, brand, live, [...early, ...late])).toMatchObject({ duplicate: 2 });
     const facts = await recordedFacts(stores.db, brand.id);
-    expect(facts.map(({ type, occurredAtMs, props }) => [type, occurredAtMs, props?.version, props?.gmvMinor, props?.refundMinor, props?.notFinal])).toEqual([
+    expect(
+      facts.map(({ type, occurredAtMs, props }) => [
+        type,
+        occurredAtMs,
+        props?.version,
+        props?.gmvMinor,
+        props?.refundMinor,
+        props?.notFinal,
+      ]),
+    ).toEqual([
       ['session.reported', at('2026-03-07 08:55:37'), 1, 6_000_000, undefined, ['refundMinor']],
       ['session.reported', at('2026-03-07 08:55:37'), 2, 6_104_530, 1_460_308, undefined],
     ]);
@@ -98,8 +107,8 @@ describe('douyin-live', () => {
     await writeWith(stores.db, brand, live, (await readWith(live, douyin(douyinRow('61045.3')))).records);
     const workbook = new ExcelJS.Workbook();
     workbook.addWorksheet('基本信息').addRows([
-      ['直播时间', '直播时长', '千次观看成交金额'],
-      ['2026-03-07 08-55-37~2026-03-08 00-55-49', '16小时0分钟', '¥2,872.17'],
+      ['直播时间', '直播时长', '成交金额', '千次观看成交金额'],
+      ['2026-03-07 08-55-37~2026-03-08 00-55-49', '16小时0分钟', '¥61,045.30', '¥2,872.17'],
     ]);
     workbook.addWorksheet('流量&转化-转化漏斗').addRows([
       ['直播间曝光人数', '直播间观看人数', '商品点击人数', '成交人数'],
@@ -117,11 +126,24 @@ describe('douyin-live', () => {
     const name = '直播间详情页_整场数据下载_2026-03-09_15-40-44(弹动旗舰店_2026-03-08_00-55-49).xlsx';
     const read = await readWith(live, new Uint8Array(await workbook.xlsx.writeBuffer()), { name });
     expect(read.rejected).toEqual([]);
-    expect(read.records.every((record) => record.room.name === '弹动旗舰店' && record.startedAtMs === at('2026-03-07 08:55:37'))).toBe(true);
+    expect(
+      read.records.every(
+        (record) => record.room.name === '弹动旗舰店' && record.startedAtMs === at('2026-03-07 08:55:37'),
+      ),
+    ).toBe(true);
     const merged = Object.assign({}, ...read.records.map((record) => record.figures));
-    expect(merged).toMatchObject({ durationSeconds: 57_600, viewers: 15_093, gmvMinor: 6_104_530, adSpendMinor: 2_405_243, productClickUsers: 6390 });
+    expect(merged).toMatchObject({
+      durationSeconds: 57_600,
+      viewers: 15_093,
+      gmvMinor: 6_104_530,
+      productClickUsers: 6390,
+    });
+    expect(merged.views).toBeUndefined();
     await writeWith(stores.db, brand, live, read.records);
-    const { rows } = await stores.db.pool.query('select count(*)::int as sessions, (select count(*)::int from live.rooms where brand_id = $1) as rooms from live.sessions where brand_id = $1', [brand.id]);
+    const { rows } = await stores.db.pool.query(
+      'select count(*)::int as sessions, (select count(*)::int from live.rooms where brand_id = $1) as rooms from live.sessions where brand_id = $1',
+      [brand.id],
+    );
     expect(rows).toEqual([{ sessions: 1, rooms: 1 }]);
   });
 });
@@ -140,7 +162,17 @@ describe('taobao-live', () => {
         title: '38 大促',
         room: { externalId: null, name: '淘宝直播' },
         startedAtMs: at('2026-03-08 19:00:00'),
-        figures: { views: 12_345, viewers: 6789, productClickUsers: 3210, productClicks: 5432, cartUsers: 300, orders: 230, items: 260, buyers: 210, gmvMinor: 12_300_000 },
+        figures: {
+          views: 12_345,
+          viewers: 6789,
+          productClickUsers: 3210,
+          productClicks: 5432,
+          cartUsers: 300,
+          orders: 230,
+          items: 260,
+          buyers: 210,
+          gmvMinor: 12_300_000,
+        },
       },
     ]);
   });

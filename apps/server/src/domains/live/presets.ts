@@ -1,4 +1,4 @@
-import type { Preset } from '#domains/imports/preset.ts';
+import type { Preset } from '#domains/imports/index.ts';
 import { type FigureName, sessionColumns } from './figures.ts';
 import { type LivePlatform, type SessionReport, sessionReader } from './session-reader.ts';
 import { writeSessions } from './write.ts';

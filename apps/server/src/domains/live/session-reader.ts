@@ -1,4 +1,4 @@
-import type { ImportBrand, ImportRow, RowOutcome } from '#domains/imports/preset.ts';
+import type { ImportBrand, ImportRow, RowOutcome } from '#domains/imports/index.ts';
 import { stripMark } from '#lib/tabular/money.ts';
 import { parseInterval, type TimeOptions, timeOptions } from '#lib/tabular/timestamps.ts';
 import { type DurationUnits, type FigureName, type Figures, figureNames, figures } from './figures.ts';
@@ -47,7 +47,8 @@ export function sessionReader(
     const period = periodOf(row, clock);
     const startedAtMs = row.timeMs('startedAt') ?? period?.from ?? null;
     if (startedAtMs === null) {
-      if (row.note('startedAt') === 'unreadable' || row.note('period') === 'unreadable') return rejected('startedAt', 'not_a_time');
+      if (row.note('startedAt') === 'unreadable' || row.note('period') === 'unreadable')
+        return rejected('startedAt', 'not_a_time');
       if (!current || row.sheet === undefined) return rejected('startedAt', 'required_missing');
       return detail(row, current, platform, sheetsRead);
     }
@@ -70,7 +71,12 @@ function rejected(field: string, code: string): RowOutcome<SessionReport> {
 }
 
 /** A row of a further sheet of a session's workbook: the first of a sheet about the whole session counts. */
-function detail(row: ImportRow, head: Head, platform: LivePlatform, sheetsRead: Set<string>): RowOutcome<SessionReport> {
+function detail(
+  row: ImportRow,
+  head: Head,
+  platform: LivePlatform,
+  sheetsRead: Set<string>,
+): RowOutcome<SessionReport> {
   const sheet = row.sheet ?? '';
   const part = row.text('productName') !== null || (row.text('channelName') ?? '整体') !== '整体';
   if (part || sheetsRead.has(sheet) || !(wholeSheets.test(sheet) || row.text('channelName') === '整体')) {
@@ -89,14 +95,16 @@ function report(row: ImportRow, head: Head, platform: LivePlatform, brand: Impor
   if (read.durationSeconds === undefined && head.endedAtMs !== null && head.endedAtMs > head.startedAtMs) {
     read.durationSeconds = (head.endedAtMs - head.startedAtMs) / 1000;
   }
-  const endedAtMs = head.endedAtMs ?? (read.durationSeconds === undefined ? null : head.startedAtMs + read.durationSeconds * 1000);
+  const endedAtMs =
+    head.endedAtMs ?? (read.durationSeconds === undefined ? null : head.startedAtMs + read.durationSeconds * 1000);
   return { kind: 'records', records: [{ ...head, endedAtMs, figures: read, notFinal }] };
 }
 
 /** The first amount in another currency than the brand's: none of the row's money could be trusted. */
 function foreignMoney(row: ImportRow, currency: string): FigureName | undefined {
   return figureNames.find((field) => {
-    if (figures[field].kind !== 'money' || row.moneyMinor(field) !== null || row.note(field) !== 'unreadable') return false;
+    if (figures[field].kind !== 'money' || row.moneyMinor(field) !== null || row.note(field) !== 'unreadable')
+      return false;
     const { currencies } = stripMark(row.raw(field) ?? '');
     return currencies.length > 0 && !currencies.includes(currency);
   });
@@ -106,7 +114,7 @@ function figuresOf(row: ImportRow, units: DurationUnits): { figures: Figures; no
   const read: Figures = {};
   const notFinal: FigureName[] = [];
   for (const field of figureNames) {
-    const value = valueOf(row, field, units);
+    const value = figureOf(row, field, units);
     if (value !== null) read[field] = value;
     else if (row.note(field) === 'not_final') notFinal.push(field);
   }
@@ -116,7 +124,7 @@ function figuresOf(row: ImportRow, units: DurationUnits): { figures: Figures; no
   return { figures: read, notFinal };
 }
 
-function valueOf(row: ImportRow, field: FigureName, units: DurationUnits): number | null {
+function figureOf(row: ImportRow, field: FigureName, units: DurationUnits): number | null {
   switch (figures[field].kind) {
     case 'money': {
       const amount = row.moneyMinor(field);

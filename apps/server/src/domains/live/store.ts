@@ -87,7 +87,13 @@ export async function saveSessions(tx: Tx, brandId: Uuid, sessions: readonly Sto
       version = excluded.version, seen = excluded.seen`.execute(tx);
 }
 
-export async function saveReports(tx: Tx, brandId: Uuid, source: string, nowMs: number, rows: readonly ReportRow[]): Promise<void> {
+export async function saveReports(
+  tx: Tx,
+  brandId: Uuid,
+  source: string,
+  nowMs: number,
+  rows: readonly ReportRow[],
+): Promise<void> {
   if (rows.length === 0) return;
   await sql`
     insert into live.session_reports (brand_id, session_id, version, figures, not_final, source, read_at)
@@ -99,7 +105,13 @@ export async function saveReports(tx: Tx, brandId: Uuid, source: string, nowMs: 
 }
 
 /** Names of rooms, or of sessions: room, title and start in the brand's zone. */
-export async function readNames(tx: Tx, brandId: Uuid, kind: 'room' | 'session', ids: readonly Uuid[], zone: string): Promise<Map<Uuid, string>> {
+export async function readNames(
+  tx: Tx,
+  brandId: Uuid,
+  kind: 'room' | 'session',
+  ids: readonly Uuid[],
+  zone: string,
+): Promise<Map<Uuid, string>> {
   const { rows } =
     kind === 'room'
       ? await sql<{ id: Uuid; name: string }>`

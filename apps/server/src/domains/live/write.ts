@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Tx } from '#adapters/postgres.ts';
 import { type Fact, record } from '#domains/events/index.ts';
-import type { WriteContext, WriteOutcome } from '#domains/imports/preset.ts';
+import type { WriteContext, WriteOutcome } from '#domains/imports/index.ts';
 import { nameUuid, publicId, type Uuid } from '#lib/id.ts';
 import { type FigureName, figureNames } from './figures.ts';
 import type { SessionReport } from './session-reader.ts';
@@ -13,7 +13,11 @@ const SEEN_KEPT = 16;
  * Keeps reported figures: a report that says something new makes the next version of its session and an event with all
  * figures as they now stand; a report that was read before, however long ago, changes nothing.
  */
-export async function writeSessions(tx: Tx, context: WriteContext, reports: readonly SessionReport[]): Promise<WriteOutcome[]> {
+export async function writeSessions(
+  tx: Tx,
+  context: WriteContext,
+  reports: readonly SessionReport[],
+): Promise<WriteOutcome[]> {
   if (reports.length === 0) return [];
   const brandId = context.brand.id;
   await store.lockBrand(tx, brandId);
@@ -37,14 +41,16 @@ export async function writeSessions(tx: Tx, context: WriteContext, reports: read
   await store.saveRooms(tx, brandId, [...roomRows.values()]);
   await store.saveSessions(tx, brandId, [...changed.values()]);
   await store.saveReports(tx, brandId, context.source, context.nowMs, versions);
-  for (let start = 0; start < facts.length; start += 5000) await record(tx, brandId, context.source, facts.slice(start, start + 5000));
+  for (let start = 0; start < facts.length; start += 5000)
+    await record(tx, brandId, context.source, facts.slice(start, start + 5000));
   return outcomes;
 }
 
 /** A room is found by its id; a file that has only the name means the room that bears it already. */
 async function roomIds(tx: Tx, brandId: Uuid, reports: readonly SessionReport[]): Promise<Uuid[]> {
   const nameless = reports.filter((report) => report.room.externalId === null).map((report) => report.room.name);
-  const named = nameless.length > 0 ? await store.roomsByName(tx, brandId, [...new Set(nameless)]) : new Map<string, Uuid>();
+  const named =
+    nameless.length > 0 ? await store.roomsByName(tx, brandId, [...new Set(nameless)]) : new Map<string, Uuid>();
   return reports.map(({ platform, room }) => {
     const own = nameUuid(brandId, 'room', platform, room.externalId ?? room.name);
     return room.externalId === null ? (named.get(`${platform} ${room.name}`) ?? own) : own;

@@ -77,22 +77,24 @@ const columnOf = (split: Split): string => sessionColumn[split] ?? "''";
 
 /**
  * One row per live session that started in the range: `session_id, room_id, channel, day` and the figures asked for.
- * A report of the platform counts before what was observed. A session that runs past midnight belongs to the day it
- * started on, so events of two days around the range are read as well.
+ * A report of the platform counts before what was observed. Everything that happened in a session belongs to the day it
+ * started on, however long it ran and whenever its orders were paid.
  */
 export function liveSessionsSql(figures: readonly LiveFigure[]): string {
-  const types = [...new Set(['live.entered', ...figures.flatMap((figure) => liveFigures[figure].types)])];
+  const types = wordList([...new Set(['live.entered', ...figures.flatMap((figure) => liveFigures[figure].types)])]);
   const columns = (side: 'reported' | 'observed') => figures.map((figure) => `, ${liveFigures[figure][side]} AS f_${figure}`).join('');
+  const started =
+    "SELECT dim_value FROM @kpi_day WHERE dim = 'session' AND type = 'live.entered' AND dim_value NOT IN (SELECT session_id FROM @session_figures) " +
+    'GROUP BY dim_value HAVING min(day) >= {from:Date} AND min(day) < {to:Date}';
+  const lastDay = `SELECT max(day) FROM @kpi_day WHERE dim = 'session' AND type IN ${types} AND dim_value IN (${started})`;
   return (
     `SELECT session_id, toString(room_id) AS room_id, toString(channel) AS channel, day${columns('reported')} ` +
     'FROM @session_figures WHERE day >= {from:Date} AND day < {to:Date} ' +
     'UNION ALL ' +
-    `SELECT session_id, room_id, channel, start AS day${figures.map((figure) => `, f_${figure}`).join('')} FROM (` +
     "SELECT toString(e.session_id) AS session_id, toString(max(e.room_id)) AS room_id, toString(maxIf(e.channel, type = 'live.entered')) AS channel, " +
-    `minIf(e.day, type = 'live.entered') AS start, countIf(type = 'live.entered') AS entries${columns('observed')} ` +
-    `FROM @events AS e WHERE type IN ${wordList(types)} AND e.session_id != '' AND e.day >= {from:Date} - 2 AND e.day < {to:Date} + 2 ` +
-    'AND e.session_id NOT IN (SELECT session_id FROM @session_figures) ' +
-    'GROUP BY e.session_id HAVING entries > 0 AND start >= {from:Date} AND start < {to:Date})'
+    `minIf(e.day, type = 'live.entered') AS day${columns('observed')} ` +
+    `FROM @events AS e WHERE type IN ${types} AND e.session_id IN (${started}) AND e.day >= {from:Date} AND e.day <= (${lastDay}) ` +
+    'GROUP BY e.session_id'
   );
 }
 

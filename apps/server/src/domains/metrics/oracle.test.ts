@@ -60,7 +60,7 @@ function eventsOf(drawn: (typeof history extends fc.Arbitrary<infer T> ? T : nev
     ...(person > 0 && { person: people[person]! }),
     ...(type.startsWith('order') && { order: `o${order}`, quantity: 1 }),
     ...(type.startsWith('group') && { group: `g${group}` }),
-    ...(type === 'live.entered' && { session: 's1', room: 'r1' }),
+    ...(type === 'live.entered' && { session: `s${order % 4}`, room: 'r1' }),
     amount: type === 'refund.succeeded' ? Math.abs(amount) : amount,
   }));
 }

@@ -6,7 +6,12 @@ import { partnerNames } from './store.ts';
 export { presets } from './presets.ts';
 
 /** Names of partners by public id, as lists of partners or else order files have them; ids without a name are left out. */
-export async function names(tx: Tx, brandId: Uuid, _kind: 'koc', keys: readonly string[]): Promise<Map<string, string>> {
+export async function names(
+  tx: Tx,
+  brandId: Uuid,
+  _kind: 'koc',
+  keys: readonly string[],
+): Promise<Map<string, string>> {
   const ids = keys.flatMap((key) => uuidOf('par', key) ?? []);
   if (ids.length === 0) return new Map();
   const labels = new Map([...(await partnerNames(tx, brandId, ids))].map(([id, name]) => [publicId('par', id), name]));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ImportBrand } from '#domains/imports/preset.ts';
+import type { ImportBrand } from '#domains/imports/index.ts';
 import { nameUuid, publicId } from '#lib/id.ts';
 import { type TestStores, testStores } from '../../../test/harness.ts';
 import { readWith } from '../../../test/preset-reading.ts';
@@ -35,7 +35,13 @@ describe('koc', () => {
     const facts = await recordedFacts(stores.db, brand.id);
     const partnerId = publicId('par', nameUuid(brand.id, 'partner', 'douyin', 'xm001'));
     expect(facts).toMatchObject([
-      { type: 'partner.joined', partnerId, occurredAtMs: Date.parse('2026-01-05T00:00:00+08:00'), identifiers: { phone: '+8613800138000' }, props: { tier: '金牌' } },
+      {
+        type: 'partner.joined',
+        partnerId,
+        occurredAtMs: Date.parse('2026-01-05T00:00:00+08:00'),
+        identifiers: { phone: '+8613800138000' },
+        props: { tier: '金牌' },
+      },
       { type: 'partner.joined', props: { tier: '银牌' } },
     ]);
     expect(facts[1]?.identifiers).toBeUndefined();
@@ -44,14 +50,17 @@ describe('koc', () => {
   });
 
   it('records leaving and coming back, not a new tier', async () => {
-    const row = (tier: string, joined: string, left: string, status: string) => `${header}\n小美,xm001,,${tier},${joined},${left},${status},\n`;
+    const row = (tier: string, joined: string, left: string, status: string) =>
+      `${header}\n小美,xm001,,${tier},${joined},${left},${status},\n`;
     await imported(row('银牌', '2026-01-05', '', '合作中'));
     expect(await imported(row('金牌', '2026-01-05', '', '合作中'))).toMatchObject({ accepted: 1 });
     await imported(row('金牌', '2026-01-05', '2026-03-01', '已解约'));
     await imported(row('金牌', '2026-05-01', '', '合作中'));
     await imported(row('银牌', '2026-01-05', '', '合作中'));
     const facts = await recordedFacts(stores.db, brand.id);
-    expect(facts.map((fact) => [fact.type, new Date(fact.occurredAtMs + 8 * 3_600_000).toISOString().slice(0, 10)])).toEqual([
+    expect(
+      facts.map((fact) => [fact.type, new Date(fact.occurredAtMs + 8 * 3_600_000).toISOString().slice(0, 10)]),
+    ).toEqual([
       ['partner.joined', '2026-01-05'],
       ['partner.left', '2026-03-01'],
       ['partner.joined', '2026-05-01'],

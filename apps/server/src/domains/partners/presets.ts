@@ -1,4 +1,4 @@
-import type { Preset } from '#domains/imports/preset.ts';
+import type { Preset } from '#domains/imports/index.ts';
 import { type PartnerRecord, partnerColumns, partnerReader } from './partner-reader.ts';
 import { writePartners } from './write.ts';
 

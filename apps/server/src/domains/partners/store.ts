@@ -42,7 +42,9 @@ export async function savePartners(tx: Tx, brandId: Uuid, rows: readonly StoredP
       ${rows.map((row) => row.moves)}::integer[], ${rows.map((row) => `{${row.seen.join(',')}}`)}::text[])
       as u(id, platform, external_id, name, tier, state, inviter, joined_ms, left_ms, moves, seen)
     on conflict (brand_id, id) do update set name = excluded.name, tier = excluded.tier, state = excluded.state,
-      inviter = excluded.inviter, joined_at = excluded.joined_at, left_at = excluded.left_at, moves = excluded.moves, seen = excluded.seen`.execute(tx);
+      inviter = excluded.inviter, joined_at = excluded.joined_at, left_at = excluded.left_at, moves = excluded.moves, seen = excluded.seen`.execute(
+    tx,
+  );
 }
 
 export async function partnerNames(tx: Tx, brandId: Uuid, ids: readonly Uuid[]): Promise<Map<Uuid, string>> {

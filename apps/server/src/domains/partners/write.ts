@@ -1,6 +1,6 @@
 import type { Tx } from '#adapters/postgres.ts';
 import { type Fact, record } from '#domains/events/index.ts';
-import type { WriteContext, WriteOutcome } from '#domains/imports/preset.ts';
+import type { WriteContext, WriteOutcome } from '#domains/imports/index.ts';
 import { nameUuid, publicId, type Uuid } from '#lib/id.ts';
 import type { PartnerRecord } from './partner-reader.ts';
 import * as store from './store.ts';
@@ -8,7 +8,11 @@ import * as store from './store.ts';
 const SEEN_KEPT = 16;
 
 /** Keeps partners and records who joined and who left; a list that was read before changes nothing. */
-export async function writePartners(tx: Tx, context: WriteContext, records: readonly PartnerRecord[]): Promise<WriteOutcome[]> {
+export async function writePartners(
+  tx: Tx,
+  context: WriteContext,
+  records: readonly PartnerRecord[],
+): Promise<WriteOutcome[]> {
   if (records.length === 0) return [];
   const brandId = context.brand.id;
   await store.lockBrand(tx, brandId);
@@ -25,7 +29,8 @@ export async function writePartners(tx: Tx, context: WriteContext, records: read
     return 'accepted';
   });
   await store.savePartners(tx, brandId, [...changed.values()]);
-  for (let start = 0; start < facts.length; start += 5000) await record(tx, brandId, context.source, facts.slice(start, start + 5000));
+  for (let start = 0; start < facts.length; start += 5000)
+    await record(tx, brandId, context.source, facts.slice(start, start + 5000));
   return outcomes;
 }
 
@@ -64,7 +69,8 @@ export function stepPartner(
     });
   };
   if (!known) add('partner.joined', next.joinedAtMs ?? next.leftAtMs);
-  else if (known.state === 'left' && next.state === 'active') add('partner.joined', read.joinedAtMs === known.joinedAtMs ? null : read.joinedAtMs);
+  else if (known.state === 'left' && next.state === 'active')
+    add('partner.joined', read.joinedAtMs === known.joinedAtMs ? null : read.joinedAtMs);
   if (next.state === 'left' && known?.state !== 'left') add('partner.left', next.leftAtMs);
   return { next, facts };
 }

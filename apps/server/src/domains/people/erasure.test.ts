@@ -51,8 +51,8 @@ async function scene() {
       ...props({ costMinor: 5000, address: 'Long Street 5' }),
     }),
     row(li, 'order.adjusted', '2026-01-05', { order_id: 'ord_1', quantity: -1, amount_minor: -345, currency: 'GBP' }),
-    row(device, 'live.entered', '2026-02-01', { session_id: 'ses_1', strand: 'live' }),
-    row(li, 'message.sent', '2026-03-01', {
+    row(device, 'live.entered', '2026-01-09', { session_id: 'ses_1', strand: 'live' }),
+    row(li, 'message.sent', '2026-02-01', {
       group_id: 'grp_1',
       ...props({ text: 'my number is 13612340001', reason: 'free text' }),
     }),

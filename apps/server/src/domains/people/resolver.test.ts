@@ -4,7 +4,7 @@ import { sqlState } from '#adapters/postgres.ts';
 import { newUuid, type Uuid } from '#lib/id.ts';
 import { type TestStores, testStores } from '../../../test/harness.ts';
 import { describe as keepPortraits, lookup } from './lookup.ts';
-import { undoMerge } from './merge.ts';
+import { mergePersons, undoMerge } from './merge.ts';
 import { createResolver, type Resolver, seenGrainMs } from './resolver.ts';
 
 let stores: TestStores;
@@ -97,6 +97,23 @@ describe('resolve', () => {
     for (let round = 0; round < 3; round++) await see(resolver, brandId, [tie]);
     expect(await survivor(brandId, { device: 'dev-2' })).not.toBe(await survivor(brandId, { phone: '13612340005' }));
     expect(await query('select id from people.merge where brand_id = $1', [brandId])).toHaveLength(1);
+  });
+  it('looks again at a pair that a ruling has changed, however often it was seen before', async () => {
+    const brandId = newUuid();
+    const resolver = createResolver();
+    const [device, one, two] = await see(resolver, brandId, [
+      { device: 'dev-9' },
+      { phone: '13612340051' },
+      { phone: '13612340052' },
+    ]);
+    const by = { actor: 'a', reason: 'a guess', atMs: t0 };
+    const merge = await db.brand(brandId, (tx) => mergePersons(tx, brandId, { from: device!, into: one! }, by));
+    const tie = { device: 'dev-9', phone: '13612340052' };
+    for (let round = 0; round < 3; round++) await see(resolver, brandId, [tie]);
+    expect(await survivor(brandId, { device: 'dev-9' })).toBe(one);
+    await db.brand(brandId, (tx) => undoMerge(tx, brandId, merge, by));
+    await see(resolver, brandId, [tie]);
+    expect(await survivor(brandId, { device: 'dev-9' })).toBe(two);
   });
   it('remembers nothing of a transaction that was rolled back', async () => {
     const brandId = newUuid();
