@@ -1,5 +1,5 @@
-import type { ClickHouse } from '#adapters/clickhouse.ts';
-import type { Uuid } from '#lib/id.ts';
+import type { ClickHouse } from '../apps/server/src/adapters/clickhouse.ts';
+import type { Uuid } from '../apps/server/src/lib/id.ts';
 
 /** How a synthetic brand looks. */
 export interface HistoryShape {
@@ -38,7 +38,12 @@ const chunk = 1_000_000;
  * so that almost every event is its own row of `person_day`: the worst case for everything that counts people. Persons
  * arrive over the whole time, and a few act far more than the rest. Half of the rooms have platform reports.
  */
-export async function fill(ch: Pick<ClickHouse, 'command'>, brandId: Uuid, shape: HistoryShape, progress: (events: number) => void): Promise<void> {
+export async function fill(
+  ch: Pick<ClickHouse, 'command'>,
+  brandId: Uuid,
+  shape: HistoryShape,
+  progress: (events: number) => void,
+): Promise<void> {
   for (let from = 0; from < shape.events; from += chunk) {
     await ch.command(eventsSql(shape, brandId, from, Math.min(chunk, shape.events - from)));
     progress(Math.min(from + chunk, shape.events));
@@ -56,7 +61,8 @@ function eventsSql(shape: HistoryShape, brandId: Uuid, from: number, count: numb
   const quoted = (i: 0 | 2) => mix.map((entry) => `'${entry[i]}'`);
   const type = pick(bounds, quoted(0), quoted(0).at(-1)!);
   const strand = pick(bounds, quoted(2), quoted(2).at(-1)!);
-  const uuid = (...seeds: string[]) => `reinterpret(concat(${seeds.map((seed) => `reinterpretAsFixedString(cityHash64(${seed}))`).join(', ')}), 'UUID')`;
+  const uuid = (...seeds: string[]) =>
+    `reinterpret(concat(${seeds.map((seed) => `reinterpretAsFixedString(cityHash64(${seed}))`).join(', ')}), 'UUID')`;
   const unit = (salt: number) => `(cityHash64(number, ${salt}) % 1000000) / 1000000.0`;
   const nobody = "toUUID('00000000-0000-0000-0000-000000000000')";
   return `INSERT INTO events SELECT toUUID('${brandId}') AS brand_id, type, toDate(at + 28800) AS day, toDateTime64(at, 3, 'UTC') AS occurred_at,

@@ -5,7 +5,9 @@ import type { Session as ChdbSession } from 'chdb';
 
 /** Runs lists of statements straight in chDB, each list in as many lanes as the server has, and prints the times. */
 const [dataDir, file] = process.argv.slice(2);
-const { Session } = createRequire(new URL('../apps/server/package.json', import.meta.url))('chdb') as { Session: new (path: string) => ChdbSession };
+const { Session } = createRequire(new URL('../apps/server/package.json', import.meta.url))('chdb') as {
+  Session: new (path: string) => ChdbSession;
+};
 const lanes = Array.from({ length: Math.max(2, Math.min(8, availableParallelism() + 1)) }, () => new Session(dataDir!));
 for (const lane of lanes) await lane.queryAsync('USE tandem');
 const questions = JSON.parse(await readFile(file!, 'utf8')) as Record<string, string[][]>;

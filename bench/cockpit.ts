@@ -7,7 +7,14 @@ import { type ClickHouse, openClickHouse } from '../apps/server/src/adapters/cli
 import { startEmbeddedClickhouse, startEmbeddedPostgres } from '../apps/server/src/adapters/embedded/index.ts';
 import { migrate } from '../apps/server/src/adapters/migrate.ts';
 import { openPostgres } from '../apps/server/src/adapters/postgres.ts';
-import { cockpit, kpiSeries, type MetricsBrand, type MetricsDeps, noCache, readableSql } from '../apps/server/src/domains/metrics/index.ts';
+import {
+  cockpit,
+  kpiSeries,
+  type MetricsBrand,
+  type MetricsDeps,
+  noCache,
+  readableSql,
+} from '../apps/server/src/domains/metrics/index.ts';
 import { newUuid } from '../apps/server/src/lib/id.ts';
 import { addDays } from '../apps/server/src/lib/time.ts';
 import { fill } from './cockpit-data.ts';
@@ -48,10 +55,19 @@ export async function run(options = { events: 20_000_000, runs: 20 }): Promise<B
   try {
     await migrate(db.pool, ch, ['events', 'metrics']);
     const beganMs = performance.now();
-    await fill(ch, brand.id, { events: options.events, persons: 1_000_000, days, from: firstDay }, (done) => process.stderr.write(`filled ${done}\n`));
+    await fill(ch, brand.id, { events: options.events, persons: 1_000_000, days, from: firstDay }, (done) =>
+      process.stderr.write(`filled ${done}\n`),
+    );
     const fillSeconds = Math.round((performance.now() - beganMs) / 1000);
     await mergesSettled(ch);
-    const deps = { db, now: () => Date.parse(`${lastDay}T12:00:00Z`), names: async () => new Map(), dataVersion: async () => 0, audit: async () => undefined, cache: noCache };
+    const deps = {
+      db,
+      now: () => Date.parse(`${lastDay}T12:00:00Z`),
+      names: async () => new Map(),
+      dataVersion: async () => 0,
+      audit: async () => undefined,
+      cache: noCache,
+    };
     const served = await serve({ ...deps, ch }, brand, options.runs);
     await ch.close();
     await clickhouse.stop();
@@ -76,7 +92,11 @@ async function mergesSettled(ch: Pick<ClickHouse, 'rows'>): Promise<void> {
   }
 }
 
-async function serve(deps: MetricsDeps, brand: MetricsBrand, runs: number): Promise<{ times: Times; statements: Record<string, string[][]> }> {
+async function serve(
+  deps: MetricsDeps,
+  brand: MetricsBrand,
+  runs: number,
+): Promise<{ times: Times; statements: Record<string, string[][]> }> {
   const times: Times = {};
   const statements: Record<string, string[][]> = {};
   for (const [name, ask] of Object.entries(questions)) {
@@ -115,7 +135,12 @@ async function straightly(dataDir: string, statements: Record<string, string[][]
 }
 
 function report(served: Times, straight: Times, fillSeconds: number, events: number): BenchResult {
-  const figures: BenchResult['figures'] = { events, fillSeconds, runs: served.cockpit?.length ?? 0, load: machine().load };
+  const figures: BenchResult['figures'] = {
+    events,
+    fillSeconds,
+    runs: served.cockpit?.length ?? 0,
+    load: machine().load,
+  };
   for (const name of Object.keys(questions)) {
     const at = (times: Times, q: number) => Math.round(quantile(times[name] ?? [], q));
     figures[`${name}P50Ms`] = at(served, 0.5);
@@ -139,5 +164,7 @@ function report(served: Times, straight: Times, fillSeconds: number, events: num
 
 if (import.meta.main) {
   const events = Number(process.argv[2] ?? 20_000_000);
-  process.stdout.write(`${JSON.stringify({ machine: machine(), ...(await run({ events, runs: Number(process.argv[3] ?? 20) })) }, null, 2)}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ machine: machine(), ...(await run({ events, runs: Number(process.argv[3] ?? 20) })) }, null, 2)}\n`,
+  );
 }

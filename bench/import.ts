@@ -14,7 +14,11 @@ export async function run(): Promise<BenchResult> {
     const memory = watchMemory(tandem.child.pid!);
     const first = await timed(tandem);
     const peakMb = memory.stop();
-    const gmv = await tandem.api.get<{ points: { exactMinor: string }[] }>('/kpis/gmv', { from: '2010-12-01', to: '2012-01-01', grain: 'total' });
+    const gmv = await tandem.api.get<{ points: { exactMinor: string }[] }>('/kpis/gmv', {
+      from: '2010-12-01',
+      to: '2012-01-01',
+      grain: 'total',
+    });
     const again = await timed(tandem);
     const exact = gmv.points[0]?.exactMinor === '1066668454';
     return {

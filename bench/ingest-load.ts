@@ -22,7 +22,16 @@ export interface LoadResult {
   ackMs: number[];
 }
 
-const types = ['live.entered', 'live.left', 'danmaku.sent', 'product.clicked', 'content.viewed', 'message.sent', 'order.paid', 'live.liked'];
+const types = [
+  'live.entered',
+  'live.left',
+  'danmaku.sent',
+  'product.clicked',
+  'content.viewed',
+  'message.sent',
+  'order.paid',
+  'live.liked',
+];
 
 /** Sends batches of new events over keep-alive connections, each waiting for its acknowledgement. */
 export async function load(options: LoadOptions): Promise<LoadResult> {
@@ -68,7 +77,8 @@ export function batchOf({ batch, persons }: { batch: number; persons: number }):
     if (type === 'live.left') text += ',"quantity":73';
     if (type === 'product.clicked') text += `,"productId":"prd_${index % 50}"`;
     if (type === 'content.viewed') text += `,"contentId":"cnt_${index % 30}"`;
-    if (type === 'order.paid') text += `,"orderId":"ord_${person}_${index}","productId":"prd_${index % 50}","quantity":1,"amountMinor":9900`;
+    if (type === 'order.paid')
+      text += `,"orderId":"ord_${person}_${index}","productId":"prd_${index % 50}","quantity":1,"amountMinor":9900`;
     text += '}\n';
   }
   return Buffer.from(text);
@@ -78,7 +88,15 @@ function post(agent: Agent, { url, apiKey }: LoadOptions, body: Buffer): Promise
   return new Promise((done, failed) => {
     const sent = request(
       `${url}/api/v1/events`,
-      { method: 'POST', agent, headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/x-ndjson', 'content-length': body.length } },
+      {
+        method: 'POST',
+        agent,
+        headers: {
+          authorization: `Bearer ${apiKey}`,
+          'content-type': 'application/x-ndjson',
+          'content-length': body.length,
+        },
+      },
       (response) => {
         response.resume();
         response.on('end', () => done(response.statusCode ?? 0));

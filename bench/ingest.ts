@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { startProcess, type TandemProcess } from '../apps/server/test/tandem-process.ts';
 import type { LoadOptions, LoadResult } from './ingest-load.ts';
 import { type BenchResult, quantile } from './machine.ts';
-import { startProcess, type TandemProcess } from '../apps/server/test/tandem-process.ts';
 
 /**
  * Events over HTTP in batches of 200, acknowledged after a durable commit and drained to ClickHouse, with the load
@@ -24,7 +24,13 @@ export async function run(options = { seconds: 300, rate: 25_000 }): Promise<Ben
     const lateMs = await drained(tandem);
     const spent = await cpuSeconds(tandem);
     const wallSeconds = (Date.now() - startMs) / 1000;
-    const status = await tandem.api.get<{ accepted: number; stored: number; duplicate: number; pending: number; reconciles: boolean }>('/pipeline');
+    const status = await tandem.api.get<{
+      accepted: number;
+      stored: number;
+      duplicate: number;
+      pending: number;
+      reconciles: boolean;
+    }>('/pipeline');
     const perEvent = (after: number, was: number) => Math.round(((after - was) / steady.accepted) * 1e8) / 100;
     const rate = Math.round(steady.accepted / steady.seconds);
     const ackP99 = Math.round(quantile(steady.ackMs, 0.99));
@@ -53,7 +59,10 @@ export async function run(options = { seconds: 300, rate: 25_000 }): Promise<Ben
         acceptedPerSecond: { bar: '>= 25,000 for 5 minutes', met: rate >= 0.995 * options.rate && steady.failed === 0 },
         ackP99Ms: { bar: '<= 150', met: ackP99 <= 150 },
         queryableP99Ms: { bar: '<= 3,000', met: freshP99 <= 3_000 },
-        reconciles: { bar: 'accepted = stored + duplicate + quarantined + pending', met: status.reconciles && status.pending === 0 },
+        reconciles: {
+          bar: 'accepted = stored + duplicate + quarantined + pending',
+          met: status.reconciles && status.pending === 0,
+        },
       },
     };
   } finally {
@@ -63,14 +72,17 @@ export async function run(options = { seconds: 300, rate: 25_000 }): Promise<Ben
 
 async function generate(options: LoadOptions): Promise<LoadResult> {
   const script = join(import.meta.dirname, 'ingest-load.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(options)], { maxBuffer: 256 * 1024 * 1024 });
+  const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(options)], {
+    maxBuffer: 256 * 1024 * 1024,
+  });
   return JSON.parse(stdout) as LoadResult;
 }
 
 /** Milliseconds until nothing waits any more. */
 export async function drained(tandem: TandemProcess): Promise<number> {
   const startMs = Date.now();
-  while ((await tandem.api.get<{ pending: number }>('/pipeline')).pending > 0) await new Promise((done) => setTimeout(done, 50));
+  while ((await tandem.api.get<{ pending: number }>('/pipeline')).pending > 0)
+    await new Promise((done) => setTimeout(done, 50));
   return Date.now() - startMs;
 }
 
@@ -87,7 +99,11 @@ function probeFreshness(tandem: TandemProcess) {
       sent++;
       await tandem.api.send('POST', '/events', [{ type: 'spend.recorded', amountMinor: 100, channel: 'probe' }]);
       const seen = async () => {
-        const { points } = await tandem.api.get<{ points: { exactMinor?: string }[] }>('/kpis/ad_spend', { from: day, to: next, grain: 'total' });
+        const { points } = await tandem.api.get<{ points: { exactMinor?: string }[] }>('/kpis/ad_spend', {
+          from: day,
+          to: next,
+          grain: 'total',
+        });
         return Number(points[0]?.exactMinor ?? 0) >= sent * 100;
       };
       while (!(await seen())) await new Promise((done) => setTimeout(done, 20));
@@ -108,8 +124,14 @@ function probeFreshness(tandem: TandemProcess) {
 async function cpuSeconds(tandem: TandemProcess): Promise<{ server: number; postgres: number; clickhouse: number }> {
   const { postgres, clickhouse } = await tandem.storePids();
   const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid,ppid,cputimes']);
-  const rows = stdout.trim().split('\n').slice(1).map((line) => line.trim().split(/\s+/).map(Number));
+  const rows = stdout
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/).map(Number));
   const of = (pid: number, children: boolean) =>
-    rows.filter(([id, parent]) => id === pid || (children && parent === pid)).reduce((sum, row) => sum + (row[2] ?? 0), 0);
+    rows
+      .filter(([id, parent]) => id === pid || (children && parent === pid))
+      .reduce((sum, row) => sum + (row[2] ?? 0), 0);
   return { server: of(tandem.child.pid!, false), postgres: of(postgres, true), clickhouse: of(clickhouse, false) };
 }

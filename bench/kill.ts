@@ -5,7 +5,9 @@ import { type BenchResult, quantile } from './machine.ts';
 export async function run(kills = 100): Promise<BenchResult> {
   const { backMs, ...report } = await killLoop(kills, 18_212);
   const all = Object.values(backMs).flat();
-  const slowest = Object.fromEntries(Object.entries(backMs).map(([victim, ms]) => [`${victim}BackMaxMs`, Math.max(...ms)]));
+  const slowest = Object.fromEntries(
+    Object.entries(backMs).map(([victim, ms]) => [`${victim}BackMaxMs`, Math.max(...ms)]),
+  );
   return {
     bench: 'kill',
     figures: { ...report, backP50Ms: quantile(all, 0.5), backMaxMs: Math.max(...all), ...slowest },

@@ -33,9 +33,8 @@ async function refusalTable(root: string): Promise<Record<string, RefusalRow>> {
 }
 
 async function openApi(root: string): Promise<unknown> {
-  const { openApiDocument } = await load(root, 'apps/server/src/http/openapi.ts');
-  if (typeof openApiDocument !== 'function')
-    throw new Error('apps/server/src/http/openapi.ts exports no openApiDocument()');
+  const { openApiDocument } = await load(root, 'apps/server/src/app.ts');
+  if (typeof openApiDocument !== 'function') throw new Error('apps/server/src/app.ts exports no openApiDocument()');
   return openApiDocument();
 }
 

@@ -12,6 +12,7 @@ import { ApiError } from './api.ts';
 import { startWords, useWords } from './i18n/words.ts';
 import { router } from './router.tsx';
 import { antTheme, publishTheme } from './theme.ts';
+import './shell/frame.css';
 import './app.css';
 
 const queries: QueryClient = new QueryClient({

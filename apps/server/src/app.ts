@@ -2,23 +2,35 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { startJobs } from '#adapters/jobs.ts';
 import type { Deps } from '#deps.ts';
-import { audit, openStaffAuth, type StaffAuth } from '#domains/access/index.ts';
-import { type OneTimeLinks, oneTimeLinks } from '#domains/access/link.ts';
+import { audit, type OneTimeLinks, oneTimeLinks, openStaffAuth, type StaffAuth } from '#domains/access/index.ts';
 import { accessRoutes } from '#domains/access/routes.ts';
-import { presets as commercePresets } from '#domains/commerce/index.ts';
+import { presets as commercePresets, forgetBuyer, ordersForExport } from '#domains/commerce/index.ts';
+import { presets as communityPresets } from '#domains/community/index.ts';
+import { presets as contentPresets } from '#domains/content/index.ts';
 import {
   type Drainer,
   dataVersion,
   figuresChanged,
   forget,
+  forgetQuarantined,
   openSpool,
   type Spool,
   startDrainer,
 } from '#domains/events/index.ts';
 import { eventRoutes } from '#domains/events/routes.ts';
-import { type ImportDeps, importCrontab, importRoutes, importTasks, wakeImports } from '#domains/imports/index.ts';
+import {
+  eraseFromReports,
+  type ImportDeps,
+  importCrontab,
+  importRoutes,
+  importTasks,
+  type Preset,
+  wakeImports,
+} from '#domains/imports/index.ts';
+import { presets as livePresets } from '#domains/live/index.ts';
 import { type MetricsDeps, resultCache } from '#domains/metrics/index.ts';
 import { metricsRoutes } from '#domains/metrics/routes.ts';
+import { presets as partnerPresets } from '#domains/partners/index.ts';
 import { deliverOverrides, type ErasureDeps, type ExportDeps, type Names, runErasures } from '#domains/people/index.ts';
 import { peopleRoutes } from '#domains/people/routes.ts';
 import { type GuardedRoute, guardRoutes, headersOf } from '#http/access.ts';
@@ -55,7 +67,7 @@ export interface App {
   close(): Promise<void>;
 }
 
-const presets = [...commercePresets];
+const presets: Preset[] = [commercePresets, livePresets, communityPresets, partnerPresets, contentPresets].flat();
 
 /** Puts the parts together: the one place that knows every domain. What was started is stopped again if a part fails. */
 export async function createApp(options: AppOptions): Promise<App> {
@@ -95,7 +107,12 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 /** Starts what works in the background: the drainer of events and the jobs of all domains. */
-async function startWork(domains: DomainDeps, spool: Spool, stores: Stores, stops: (() => Promise<void>)[]): Promise<Drainer> {
+async function startWork(
+  domains: DomainDeps,
+  spool: Spool,
+  stores: Stores,
+  stops: (() => Promise<void>)[],
+): Promise<Drainer> {
   const { log } = domains;
   const drainer = startDrainer(domains);
   stops.push(() => drainer.stop());
@@ -119,8 +136,17 @@ function domainDeps(deps: Deps, spool: Spool): DomainDeps {
     dataVersion: (brandId) => dataVersion(deps.db, brandId),
     figuresChanged,
     cache: resultCache(),
-    erasers: [],
-    personalData: [],
+    erasers: [
+      eraseFromReports,
+      (tx, brandId, _personId, _identifiers, orderIds) => forgetBuyer(tx, brandId, orderIds),
+      (tx, brandId, _personId, identifiers) =>
+        forgetQuarantined(
+          tx,
+          brandId,
+          identifiers.map(({ value }) => value),
+        ),
+    ],
+    personalData: [{ name: 'orders', read: (tx, brandId, { orderIds }) => ordersForExport(tx, brandId, orderIds) }],
   };
 }
 
@@ -152,6 +178,17 @@ async function addRoutes(http: FastifyInstance, { deps, domains, staff, links, s
   return routes;
 }
 
+/** The API's description (OpenAPI 3.1) as the routes give it; needs no store, because no request is served. */
+export async function openApiDocument(): Promise<object> {
+  const http = await httpServer(undefined);
+  // Routes take their dependencies apart when they are registered and use them only when called.
+  await addRoutes(http, { deps: {}, domains: {}, options: {} } as unknown as Parts);
+  await http.ready();
+  const document = http.swagger();
+  await http.close();
+  return document;
+}
+
 /** Background work of all domains, and when it is due. */
 function jobsOf(domains: DomainDeps): { tasks: Parameters<typeof startJobs>[1]['tasks']; crontab: string } {
   return {
@@ -165,6 +202,11 @@ function jobsOf(domains: DomainDeps): { tasks: Parameters<typeof startJobs>[1]['
         await runErasures(domains);
       },
     },
-    crontab: [importCrontab, '*/5 * * * * events:forget ?max=3', '* * * * * people:deliver ?max=1', '* * * * * people:erase ?max=1'].join('\n'),
+    crontab: [
+      importCrontab,
+      '*/5 * * * * events:forget ?max=3',
+      '* * * * * people:deliver ?max=1',
+      '* * * * * people:erase ?max=1',
+    ].join('\n'),
   };
 }

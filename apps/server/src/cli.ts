@@ -2,8 +2,8 @@ import { EmbeddedError } from '#adapters/embedded/index.ts';
 import { ApiError } from './client.ts';
 import { importCommand } from './commands/import.ts';
 import { kpiCommand } from './commands/kpi.ts';
-import { linkCommand, setupCommand } from './commands/setup.ts';
 import { sampleCommand } from './commands/sample.ts';
+import { linkCommand, setupCommand } from './commands/setup.ts';
 import { UsageError, usage } from './commands/usage.ts';
 
 const commands: Record<string, (args: string[]) => Promise<number>> = {
@@ -33,7 +33,8 @@ async function main(args: string[]): Promise<number> {
     }
     const known = error instanceof ApiError || error instanceof EmbeddedError;
     const message = error instanceof Error ? error.message : String(error);
-    if (rest.includes('--json')) process.stdout.write(`${JSON.stringify({ code: known ? error.code : 'failed', message })}\n`);
+    if (rest.includes('--json'))
+      process.stdout.write(`${JSON.stringify({ code: known ? error.code : 'failed', message })}\n`);
     process.stderr.write(`${known || !(error instanceof Error) ? message : error.stack}\n`);
     return 1;
   }

@@ -46,11 +46,14 @@ export function apiClient(options: ApiClientOptions): ApiClient {
   return {
     get: async <Reply>(path: string, query?: Query) => (await call('GET', path, query)).json() as Promise<Reply>,
     send: async <Reply>(method: string, path: string, body?: unknown, query?: Query) => {
-      const json = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+      const json =
+        body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
       return (await call(method, path, query, json)).json() as Promise<Reply>;
     },
     upload: async <Reply>(path: string, body: Blob | Uint8Array<ArrayBuffer>, query?: Query) =>
-      (await call('POST', path, query, { body, headers: { 'content-type': 'application/octet-stream' } })).json() as Promise<Reply>,
+      (
+        await call('POST', path, query, { body, headers: { 'content-type': 'application/octet-stream' } })
+      ).json() as Promise<Reply>,
     download: async (path, query) => (await call('GET', path, query)).blob(),
   };
 }

@@ -52,7 +52,11 @@ export function sampleRoutes(deps: SampleDeps): FastifyPluginAsyncTypebox {
         const sample = sampleOf(request.params.name);
         const { brand, actor } = request.access;
         const settled = await settle(deps, brand, sample, request.params.name, actor);
-        const started = await startImport(deps, settled, { preset: sample.preset, files: [{ path: sample.file }], actor });
+        const started = await startImport(deps, settled, {
+          preset: sample.preset,
+          files: [{ path: sample.file }],
+          actor,
+        });
         return reply.status(202).send(shownImport(started));
       },
     );
@@ -66,7 +70,13 @@ function sampleOf(name: string): Sample {
 }
 
 /** A brand that is still empty takes on the currency and zone of the sample; one with data of its own must have them. */
-async function settle(deps: SampleDeps, brand: BrandRow, sample: Sample, name: string, actor: string): Promise<BrandRow> {
+async function settle(
+  deps: SampleDeps,
+  brand: BrandRow,
+  sample: Sample,
+  name: string,
+  actor: string,
+): Promise<BrandRow> {
   const { currency, zone } = sample.brand;
   if (brand.currency === currency && brand.zone === zone) return brand;
   if ((await dataVersion(deps.db, brand.id)) > 0) {
@@ -75,7 +85,12 @@ async function settle(deps: SampleDeps, brand: BrandRow, sample: Sample, name: s
   const settled: BrandRow = { ...brand, currency, zone, label: 'sample' };
   await deps.db.brand(brand.id, async (tx) => {
     await changeBrand(tx, settled);
-    await audit(tx, brand.id, { actor, action: 'brand.changed', subject: publicId('brd', brand.id), detail: { before: brand, after: settled } });
+    await audit(tx, brand.id, {
+      actor,
+      action: 'brand.changed',
+      subject: publicId('brd', brand.id),
+      detail: { before: brand, after: settled },
+    });
   });
   return settled;
 }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
-import { migrate } from '#adapters/migrate.ts';
 import { type ClickHouse, openClickHouse } from '#adapters/clickhouse.ts';
 import { type EmbeddedService, startEmbeddedClickhouse, startEmbeddedPostgres } from '#adapters/embedded/index.ts';
+import { migrate } from '#adapters/migrate.ts';
 import { type Db, openPostgres } from '#adapters/postgres.ts';
 import type { Deps } from '#deps.ts';
 
@@ -18,7 +18,18 @@ export interface Stores {
 }
 
 /** Domains in the order in which their migrations run: a domain comes after those whose tables or views it builds on. */
-const domains = ['access', 'people', 'events', 'imports', 'commerce', 'content', 'live', 'community', 'partners', 'metrics'];
+const domains = [
+  'access',
+  'people',
+  'events',
+  'imports',
+  'commerce',
+  'content',
+  'live',
+  'community',
+  'partners',
+  'metrics',
+];
 
 /** Where the stores are; what is missing here is started as a child of this process. */
 export interface StoreOptions {
@@ -31,7 +42,8 @@ export interface StoreOptions {
 /** Starts what is embedded, opens both stores and brings them to the state of the code. */
 export async function openStores(options: StoreOptions): Promise<Stores> {
   await mkdir(options.dataDir, { recursive: true });
-  const log = (level: 'info' | 'warn' | 'error', message: string, fields: object = {}) => options.log[level](fields, message);
+  const log = (level: 'info' | 'warn' | 'error', message: string, fields: object = {}) =>
+    options.log[level](fields, message);
   const embedded = { dataDir: options.dataDir, log };
   const started = await Promise.allSettled([
     options.postgresUrl === undefined ? startEmbeddedPostgres(embedded) : undefined,

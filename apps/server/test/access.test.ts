@@ -77,14 +77,23 @@ const keys = new Map<Role, string>();
 
 beforeAll(async () => {
   t = await testStores();
-  app = await createApp({ stores: t.stores, dataDir: t.dataDir, role: 'all', secret: 'a secret of the test only', localToken, log: testLog });
+  app = await createApp({
+    stores: t.stores,
+    dataDir: t.dataDir,
+    role: 'all',
+    secret: 'a secret of the test only',
+    localToken,
+    log: testLog,
+  });
   const brand = await t.newBrand();
   mine = publicId('brd', brand.id);
   for (const role of roles) {
     const made = await t.db.brand(brand.id, (tx) => createApiKey(tx, brand.id, { name: role, role }, 'test'));
     keys.set(role, made.key);
   }
-  const revoked = await t.db.brand(brand.id, (tx) => createApiKey(tx, brand.id, { name: 'revoked', role: 'owner' }, 'test'));
+  const revoked = await t.db.brand(brand.id, (tx) =>
+    createApiKey(tx, brand.id, { name: 'revoked', role: 'owner' }, 'test'),
+  );
   revokedKey = revoked.key;
   await call('DELETE', `/api/v1/keys/${publicId('key', revoked.id)}`, bearer(keys.get('owner')!));
   await fillOther();
@@ -98,7 +107,12 @@ afterAll(async () => {
 /** A second brand with something recognisable in every table that a route reads. */
 async function fillOther() {
   const staff = openStaffAuth(t.stores.postgresUrl, 'a secret of the test only');
-  const made = await setUp(t.db, staff, { brand: { name: marker, currency: 'GBP' }, email: 'zebra@example.com', password: 'long enough', name: marker }, marker);
+  const made = await setUp(
+    t.db,
+    staff,
+    { brand: { name: marker, currency: 'GBP' }, email: 'zebra@example.com', password: 'long enough', name: marker },
+    marker,
+  );
   await staff.close();
   other = publicId('brd', made.brand.id);
   otherKey = made.apiKey;
@@ -110,7 +124,12 @@ async function fillOther() {
 }
 
 async function signIn(): Promise<string> {
-  const signedIn = await call('POST', '/api/v1/auth/sign-in', {}, { email: 'zebra@example.com', password: 'long enough' });
+  const signedIn = await call(
+    'POST',
+    '/api/v1/auth/sign-in',
+    {},
+    { email: 'zebra@example.com', password: 'long enough' },
+  );
   return String(signedIn.headers['set-cookie']).split(';')[0]!;
 }
 
@@ -124,16 +143,25 @@ async function makeExpiredCookie(): Promise<string> {
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
 function call(method: string, url: string, headers: Record<string, string>, body?: unknown) {
-  return app.http.inject({ method: method as 'GET', url, headers, ...(body !== undefined && { payload: body as object }) });
+  return app.http.inject({
+    method: method as 'GET',
+    url,
+    headers,
+    ...(body !== undefined && { payload: body as object }),
+  });
 }
 
 function routes() {
   return app.routes
-    .filter(({ method, url }) => method !== 'HEAD' && method !== 'OPTIONS' && url.startsWith('/api/v1/') && url !== '/api/v1/openapi.json')
+    .filter(
+      ({ method, url }) =>
+        method !== 'HEAD' && method !== 'OPTIONS' && url.startsWith('/api/v1/') && url !== '/api/v1/openapi.json',
+    )
     .map((route) => ({ ...route, name: `${route.method} ${route.url}` }));
 }
 
-const withValues = (url: string) => url.replace(':name', 'online-retail').replaceAll(/:\w+/g, 'x_00000000000000000000000000000000');
+const withValues = (url: string) =>
+  url.replace(':name', 'online-retail').replaceAll(/:\w+/g, 'x_00000000000000000000000000000000');
 
 describe('who may call what', () => {
   it('has every route in the table, with the right that the route asks for', () => {
@@ -166,31 +194,40 @@ describe('who may call what', () => {
     }
   });
 
-  it.each(Object.keys(table).filter((name) => name.startsWith('GET ')))('%s leaks nothing of another brand', async (name) => {
-    const url = withValues(name.slice(4).replace('/kpis/:id', '/kpis/gmv'));
-    const reply = await call('GET', `${url}${queries[name] ?? ''}`, bearer(keys.get('owner')!));
-    expect(reply.body).not.toContain(marker);
-    expect(reply.body).not.toContain('12345');
-    expect(reply.statusCode, reply.body).toBeLessThan(500);
-  });
+  it.each(Object.keys(table).filter((name) => name.startsWith('GET ')))(
+    '%s leaks nothing of another brand',
+    async (name) => {
+      const url = withValues(name.slice(4).replace('/kpis/:id', '/kpis/gmv'));
+      const reply = await call('GET', `${url}${queries[name] ?? ''}`, bearer(keys.get('owner')!));
+      expect(reply.body).not.toContain(marker);
+      expect(reply.body).not.toContain('12345');
+      expect(reply.statusCode, reply.body).toBeLessThan(500);
+    },
+  );
 
   it('would notice a leak: the other brand sees its own marker', async () => {
     const seen = await Promise.all(
-      ['/api/v1/staff', '/api/v1/audit', '/api/v1/events/quarantine', '/api/v1/people'].map((url) => call('GET', url, bearer(otherKey))),
+      ['/api/v1/staff', '/api/v1/audit', '/api/v1/events/quarantine', '/api/v1/people'].map((url) =>
+        call('GET', url, bearer(otherKey)),
+      ),
     );
     for (const reply of seen) expect(reply.body).toContain(marker);
   });
 
   it('refuses a change that another site makes with the cookie of a person', async () => {
     const headers = { cookie: await signIn(), 'tandem-brand': other };
-    const change = (origin: object) => call('PATCH', '/api/v1/brand', { ...headers, ...origin, host: 'tandem.example' }, { name: marker });
+    const change = (origin: object) =>
+      call('PATCH', '/api/v1/brand', { ...headers, ...origin, host: 'tandem.example' }, { name: marker });
     expect((await change({ origin: 'https://evil.example' })).json()).toMatchObject({ code: 'auth.cross_site' });
     expect((await change({ origin: 'https://tandem.example' })).statusCode).toBe(200);
   });
 
   it('says which field of a request it does not know', async () => {
     const key = bearer(keys.get('owner')!);
-    for (const [method, url, body] of [['POST', '/api/v1/keys', { name: 'a', role: 'viewer', colour: 1 }], ['GET', '/api/v1/pipeline?colour=1']] as const) {
+    for (const [method, url, body] of [
+      ['POST', '/api/v1/keys', { name: 'a', role: 'viewer', colour: 1 }],
+      ['GET', '/api/v1/pipeline?colour=1'],
+    ] as const) {
       const reply = await call(method, url, key, body);
       expect(reply.statusCode).toBe(400);
       expect(reply.json()).toMatchObject({ code: 'request.unknown_field', details: { field: 'colour' } });
@@ -231,7 +268,10 @@ describe('row-level security', () => {
     expect(tables.length).toBeGreaterThan(8);
     const uuid = (id: string) => id.slice(4).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
     for (const { name } of tables) {
-      const seen = await asBrand(uuid(mine), `select count(*)::int as n from ${name} where brand_id = '${uuid(other)}'`);
+      const seen = await asBrand(
+        uuid(mine),
+        `select count(*)::int as n from ${name} where brand_id = '${uuid(other)}'`,
+      );
       expect(seen, name).toBe(0);
     }
   });

@@ -27,7 +27,11 @@ export const testLog = {
 };
 
 /** One Postgres and one chDB for a whole test run; every test file makes its own databases in them. */
-export async function startSharedStores(): Promise<{ postgresUrl: string; clickhouseUrl: string; stop(): Promise<void> }> {
+export async function startSharedStores(): Promise<{
+  postgresUrl: string;
+  clickhouseUrl: string;
+  stop(): Promise<void>;
+}> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tandem-test-'));
   const log = (level: 'info' | 'warn' | 'error', message: string) => testLog[level](message);
   const [postgres, clickhouse] = await Promise.all([

@@ -100,7 +100,8 @@ async function post(tandem: TandemProcess, body: string): Promise<boolean> {
       headers: { authorization: `Bearer ${tandem.apiKey}`, 'content-type': 'application/json' },
       signal: AbortSignal.timeout(20_000),
     });
-    if (response.ok && ((await response.json()) as { accepted: number }).accepted !== batchSize) throw new Error('a good event was refused');
+    if (response.ok && ((await response.json()) as { accepted: number }).accepted !== batchSize)
+      throw new Error('a good event was refused');
     return response.ok;
   } catch (error) {
     if (error instanceof Error && error.message === 'a good event was refused') throw error;
@@ -127,7 +128,8 @@ async function compare(tandem: TandemProcess, sent: Sent) {
     const [people] = await ch.rows<Record<'n' | 'amount', string>>(
       'SELECT sum(events) AS n, sum(amount_minor) AS amount FROM person_day',
     );
-    const exact = (row: { n: string; amount: string }) => Number(row.n) === sent.events && Number(row.amount) === sent.amountMinor;
+    const exact = (row: { n: string; amount: string }) =>
+      Number(row.n) === sent.events && Number(row.amount) === sent.amountMinor;
     return {
       sent: sent.events,
       lost: sent.events - Number(events!.ids),

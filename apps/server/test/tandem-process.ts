@@ -37,11 +37,15 @@ export async function startProcess(options: ProcessOptions): Promise<TandemProce
   const started = await launch(dataDir, options.port, url);
   const { token } = JSON.parse(await readFile(join(dataDir, 'run/server.json'), 'utf8')) as { token: string };
   const { currency = 'CNY', zone = 'Asia/Shanghai' } = options;
-  const created = await apiClient({ baseUrl: url, token }).send<{ brandId: string; apiKey: string }>('POST', '/auth/setup', {
-    brand: { name: 'Process', currency, zone },
-    email: 'owner@example.com',
-    password: 'a long password',
-  });
+  const created = await apiClient({ baseUrl: url, token }).send<{ brandId: string; apiKey: string }>(
+    'POST',
+    '/auth/setup',
+    {
+      brand: { name: 'Process', currency, zone },
+      email: 'owner@example.com',
+      password: 'a long password',
+    },
+  );
   const process: TandemProcess = {
     dataDir,
     url,

@@ -4,19 +4,12 @@ import { Button, Table } from 'antd';
 import type { AuditPage } from '../api.ts';
 import { downloadCsv } from '../figures/csv.ts';
 import { moment } from '../figures/date.ts';
+import { shortId } from '../figures/id.ts';
 import { useWords, wordOf } from '../i18n/words.ts';
 import { Panel } from '../shell/page.tsx';
 import { EmptyState, Loaded } from '../shell/states.tsx';
+import { detailText } from './audit-words.ts';
 import { useBrand } from './brand-context.ts';
-
-/** The detail of an entry on one line: what the change was about. */
-export function detailText(detail: unknown): string {
-  if (detail === null || detail === undefined) return '';
-  if (typeof detail !== 'object') return String(detail);
-  return Object.entries(detail)
-    .map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
-    .join(', ');
-}
 
 function AuditTable({ entries }: { entries: AuditEntry[] }) {
   const { brand } = useBrand();
@@ -36,12 +29,12 @@ function AuditTable({ entries }: { entries: AuditEntry[] }) {
         },
         { title: say('audit.actor'), render: (_, one) => wordOf(say, `actor.${one.actor}`, one.actor) },
         { title: say('audit.action'), render: (_, one) => wordOf(say, `action.${one.action}`, one.action) },
-        { title: say('audit.subject'), render: (_, one) => <code>{one.subject}</code> },
+        { title: say('audit.subject'), render: (_, one) => <span title={one.subject}>{shortId(one.subject)}</span> },
         {
           title: say('audit.detail'),
           ellipsis: true,
-          width: 300,
-          render: (_, one) => <span title={detailText(one.detail)}>{detailText(one.detail)}</span>,
+          width: 420,
+          render: (_, one) => <span title={detailText(say, one.detail)}>{detailText(say, one.detail)}</span>,
         },
       ]}
     />

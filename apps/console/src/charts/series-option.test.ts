@@ -61,8 +61,8 @@ describe('the option of a chart', () => {
     });
   });
   it('makes room for a target above every point only', () => {
-    expect(targetMax(100, 50)).toBeNull();
-    expect(targetMax(100, 200)).toBeCloseTo(210);
+    expect(targetMax(series, 500)).toBeUndefined();
+    expect(targetMax(series, 1000)).toBeCloseTo(1080);
   });
   it('escapes names in its tooltip', () => {
     const named = seriesOf([point('2011-12-01', 'a', 3)], ['2011-12-01'], 'product', () => '<img src=x onerror=1>');

@@ -95,9 +95,10 @@ function tooltipOf(chart: SeriesChart) {
   };
 }
 
-/** The end of the axis: its own choice, unless the target lies above every point. */
-export function targetMax(largest: number, target: number | undefined): number | null {
-  return target !== undefined && target > largest ? target * 1.05 : null;
+/** Where the axis has to end so that a target above every point is seen; undefined where it is seen anyway. */
+export function targetMax(series: readonly ChartSeries[], target: number | undefined): number | undefined {
+  const largest = Math.max(0, ...series.flatMap((one) => one.points.map((point) => point?.value ?? 0)));
+  return target !== undefined && target > largest ? target * 1.08 : undefined;
 }
 
 function targetLine(chart: SeriesChart) {
@@ -126,6 +127,7 @@ export function seriesOption(chart: SeriesChart): EChartsCoreOption {
     short ? dayLabel(bucket, chart.style.language) : bucketLabel(bucket, chart.grain, chart.style.language),
   );
   const markLine = targetLine(chart);
+  const max = targetMax(chart.series, chart.target?.value);
   const series = chart.series.map((one, index) => ({
     name: one.name,
     type: bars ? 'bar' : 'line',
@@ -159,8 +161,12 @@ export function seriesOption(chart: SeriesChart): EChartsCoreOption {
     xAxis: timeAxis(labels),
     yAxis: {
       ...base.yAxis,
-      axisLabel: { ...base.yAxis.axisLabel, formatter: (value: number) => axisFigure(value, chart.style) },
-      ...(chart.target ? { max: (range: { max: number }) => targetMax(range.max, chart.target?.value) } : {}),
+      axisLabel: {
+        ...base.yAxis.axisLabel,
+        formatter: (value: number) => axisFigure(value, chart.style),
+        showMaxLabel: max === undefined,
+      },
+      ...(max === undefined ? {} : { max }),
     },
     series: compared ? [...series, compared] : series,
   };

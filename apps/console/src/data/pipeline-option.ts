@@ -14,6 +14,19 @@ export function difference(counts: Counts): number {
   return counts.accepted - counts.stored - counts.duplicate - counts.quarantined - counts.pending;
 }
 
+const hourMs = 3_600_000;
+
+/** One entry for each hour up to now, zero where nothing was received, so that the time axis is even. */
+export function everyHour(hours: Pipeline['hours'], count: number, nowMs: number): Pipeline['hours'] {
+  const known = new Map(hours.map((hour) => [Date.parse(hour.hour), hour]));
+  const last = Math.floor(nowMs / hourMs) * hourMs;
+  const empty = { accepted: 0, stored: 0, duplicate: 0, quarantined: 0, pending: 0 };
+  return Array.from({ length: count }, (_, index) => {
+    const at = last - (count - 1 - index) * hourMs;
+    return known.get(at) ?? { hour: new Date(at).toISOString(), ...empty };
+  });
+}
+
 const outcomeColors: Record<Outcome, string> = {
   stored: colors.joined,
   duplicate: colors.baseline,

@@ -11,7 +11,7 @@ import { useWords } from '../i18n/words.ts';
 import { lagLevel, usePipeline } from '../shell/lag-gauge.tsx';
 import { Panel } from '../shell/page.tsx';
 import { EmptyState, Loaded } from '../shell/states.tsx';
-import { difference, outcomes, pipelineOption } from './pipeline-option.ts';
+import { difference, everyHour, outcomes, pipelineOption } from './pipeline-option.ts';
 
 const spans = [24, 72, 168] as const;
 type Span = (typeof spans)[number];
@@ -58,12 +58,12 @@ function Equation({ pipeline }: { pipeline: Pipeline }) {
   );
 }
 
-function Hours({ hours }: { hours: Pipeline['hours'] }) {
+function Hours({ hours, span }: { hours: Pipeline['hours']; span: number }) {
   const { brand } = useBrand();
   const { say, language } = useWords();
   const option = useMemo(
     () =>
-      pipelineOption(hours, {
+      pipelineOption(everyHour(hours, span, Date.now()), {
         zone: brand.zone,
         language,
         axisName: say('quality.events'),
@@ -74,7 +74,7 @@ function Hours({ hours }: { hours: Pipeline['hours'] }) {
           pending: say('quality.pending'),
         },
       }),
-    [hours, brand.zone, language, say],
+    [hours, span, brand.zone, language, say],
   );
   if (hours.length === 0) return <EmptyState compact title={say('quality.noHours')} />;
   const columns = (['accepted', ...outcomes] as const).map((name) => ({
@@ -152,7 +152,7 @@ export function PipelinePanel() {
           <div className="stack">
             <Equation pipeline={data} />
             <Verdict pipeline={data} />
-            <Hours hours={data.hours} />
+            <Hours hours={data.hours} span={span} />
           </div>
         )}
       </Loaded>

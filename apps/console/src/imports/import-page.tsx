@@ -15,7 +15,7 @@ import { Guard } from '../shell/layout.tsx';
 import { Page, Panel } from '../shell/page.tsx';
 import { Loaded } from '../shell/states.tsx';
 import { ToneTag } from '../shell/tone-tag.tsx';
-import { isOver, mappingOf, stateSentence, stateTones } from './import-state.ts';
+import { isOver, stateSentence, stateTones } from './import-state.ts';
 import type { ImportPlan } from './mapping-step.tsx';
 import { usePresets } from './wizard-page.tsx';
 import './imports.css';
@@ -75,22 +75,20 @@ function Actions({ one }: { one: Import }) {
   });
   const plan = queries.getQueryData<ImportPlan & { fileIds: string[] }>(['import-plan', brand.id, one.id]);
   const again = useMutation({
-    mutationFn: () => {
-      const mapping = mappingOf(plan?.changes ?? {});
-      return api.startImport({
+    mutationFn: () =>
+      api.startImport({
         preset: one.preset,
         fileIds: plan?.fileIds ?? [],
         dryRun: false,
-        ...(mapping ? { mapping } : {}),
-      });
-    },
+        ...(plan?.mapping ? { mapping: plan.mapping } : {}),
+      }),
     onSuccess: (next) => navigate({ to: '/imports/$importId', params: { importId: next.id }, search: {} }),
     onError: failed,
   });
   const over = isOver(one.state);
   return (
     <div className="wizard-bar">
-      {one.rejected > 0 && (
+      {one.report !== null && (
         <Button icon={<DownloadOutlined />} loading={report.isPending} onClick={() => report.mutate()}>
           {say('progress.report')}
         </Button>

@@ -32,6 +32,13 @@ describe('columns of an import', () => {
     expect(mappingOf({})).toBeUndefined();
     expect(mappingOf({ paidAt: 'Paid', phone: null })).toEqual({ paidAt: 'Paid', phone: { constant: '-' } });
   });
+  it('carry what a person says about the whole file', () => {
+    const guessed = columnsOf(preview, {});
+    expect(mappingOf({ phone: null }, { dateOrder: 'mdy' }, guessed)).toEqual({
+      fields: { orderId: 'Order', phone: { constant: '-' } },
+      dateOrder: 'mdy',
+    });
+  });
   it('name required fields that are still missing, and columns that nothing uses', () => {
     expect(missingFields(preview, columnsOf(preview, {}))).toEqual(['paidAt']);
     expect(missingFields(preview, columnsOf(preview, { paidAt: 'Paid' }))).toEqual([]);

@@ -37,12 +37,28 @@ export function columnsOf(preview: { mapping: readonly Guess[] }, changes: Colum
   return { ...guessed, ...changes };
 }
 
-/** The mapping to send. Only what a person changed is sent, so that each of several files is otherwise guessed by itself. */
-export function mappingOf(changes: Columns): Mapping | undefined {
-  const entries = Object.entries(changes);
-  if (entries.length === 0) return undefined;
+/** What a person says about a whole file where its values prove nothing. */
+export interface Reading {
+  dateOrder?: 'dmy' | 'mdy';
+  decimal?: '.' | ',';
+}
+
+/**
+ * The mapping to send. Only what a person changed is sent, so that each of several files is otherwise guessed by itself; a
+ * reading needs fields beside it, and takes the guessed ones.
+ */
+export function mappingOf(changes: Columns, reading: Reading = {}, guessed: Columns = {}): Mapping | undefined {
+  const hasReading = Object.keys(reading).length > 0;
+  const known = hasReading
+    ? Object.entries(guessed).filter(([field, column]) => column !== null || field in changes)
+    : [];
+  const columns: Columns = { ...Object.fromEntries(known), ...changes };
   // A field without a column would be guessed again; a dash in every row reads as empty and leaves it out.
-  return Object.fromEntries(entries.map(([field, column]) => [field, column ?? { constant: '-' }]));
+  const fields = Object.fromEntries(
+    Object.entries(columns).map(([field, column]) => [field, column ?? { constant: '-' }]),
+  );
+  if (Object.keys(fields).length === 0) return undefined;
+  return hasReading ? { fields, ...reading } : fields;
 }
 
 /** Required fields that have no column yet. */

@@ -1,9 +1,9 @@
-import type { PresetInfo, Preview } from '@tandem/server/schema/imports';
+import type { Mapping, PresetInfo, Preview } from '@tandem/server/schema/imports';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Alert, Button, Select } from 'antd';
 import { useState } from 'react';
 import { useBrand } from '../access/brand-context.ts';
-import { useWords } from '../i18n/words.ts';
+import { useWords, type WordKey } from '../i18n/words.ts';
 import { Panel } from '../shell/page.tsx';
 import { ErrorState, LoadingState } from '../shell/states.tsx';
 import {
@@ -12,6 +12,7 @@ import {
   fieldLabel,
   mappingOf,
   missingFields,
+  type Reading,
   rankedPresets,
   unusedColumns,
 } from './import-state.ts';
@@ -20,7 +21,7 @@ import { ProblemRows, SampleRows } from './preview-parts.tsx';
 
 export interface ImportPlan {
   preset: string;
-  changes: Columns;
+  mapping: Mapping | undefined;
   dryRun: boolean;
 }
 
@@ -63,6 +64,40 @@ function PresetChoice(props: {
   );
 }
 
+/** How dates and decimals are to be read, where the file itself does not prove it. */
+function ReadingChoice(props: { reading: Reading; onChange: (reading: Reading) => void }) {
+  const { say } = useWords();
+  const { dateOrder, decimal } = props.reading;
+  const next = (date: string, sign: string) =>
+    props.onChange({
+      ...(date === 'dmy' || date === 'mdy' ? { dateOrder: date } : {}),
+      ...(sign === '.' || sign === ',' ? { decimal: sign } : {}),
+    });
+  return (
+    <div className="wizard-reading">
+      <Select
+        aria-label={say('wizard.dateOrder')}
+        value={dateOrder ?? ''}
+        onChange={(date) => next(date, decimal ?? '')}
+        options={['', 'dmy', 'mdy'].map((one) => ({
+          value: one,
+          label: say(`wizard.dateOrder.${one || 'auto'}` as WordKey),
+        }))}
+      />
+      <Select
+        aria-label={say('wizard.decimal')}
+        value={decimal ?? ''}
+        onChange={(sign) => next(dateOrder ?? '', sign)}
+        options={[
+          { value: '', label: say('wizard.decimal.auto') },
+          { value: '.', label: say('wizard.decimal.point') },
+          { value: ',', label: say('wizard.decimal.comma') },
+        ]}
+      />
+    </div>
+  );
+}
+
 /** Check which column fills which field, see the first rows and problems, then try or start. */
 export function MappingStep(props: MappingStepProps) {
   const { fileId, presets, onBack, onStart } = props;
@@ -70,7 +105,9 @@ export function MappingStep(props: MappingStepProps) {
   const { say, language } = useWords();
   const [chosen, setChosen] = useState<string | null>(null);
   const [changes, setChanges] = useState<Columns>({});
-  const mapping = mappingOf(changes);
+  const [reading, setReading] = useState<Reading>({});
+  const [guessed, setGuessed] = useState<Columns>({});
+  const mapping = mappingOf(changes, reading, guessed);
   const query = useQuery({
     queryKey: ['preview', brand.id, fileId, chosen, mapping],
     queryFn: () => api.preview({ fileId, ...(chosen ? { preset: chosen } : {}), ...(mapping ? { mapping } : {}) }),
@@ -96,7 +133,7 @@ export function MappingStep(props: MappingStepProps) {
   const missing = missingFields(preview, columns);
   const unused = unusedColumns(preview.columns, columns);
   const comma = language === 'en' ? ', ' : '、';
-  const start = (dryRun: boolean) => presetId && onStart({ preset: presetId, changes, dryRun });
+  const start = (dryRun: boolean) => presetId && onStart({ preset: presetId, mapping, dryRun });
   const blocked = !presetId || missing.length > 0 || props.starting;
   return (
     <div className="stack">
@@ -108,6 +145,15 @@ export function MappingStep(props: MappingStepProps) {
           onChange={(id) => {
             setChosen(id);
             setChanges({});
+            setReading({});
+          }}
+        />
+        <ReadingChoice
+          reading={reading}
+          onChange={(next) => {
+            setChosen(presetId);
+            setGuessed(columnsOf(preview, {}));
+            setReading(next);
           }}
         />
         {!presetId && <Alert style={{ marginTop: 12 }} type="warning" showIcon title={say('wizard.presetUnknown')} />}
@@ -128,7 +174,11 @@ export function MappingStep(props: MappingStepProps) {
             preview={preview}
             preset={preset}
             columns={columns}
-            onChange={(field, column) => setChanges((all) => ({ ...all, [field]: column }))}
+            onChange={(field, column) => {
+              // A mapping is read with the preset that it was made for.
+              setChosen(presetId);
+              setChanges((all) => ({ ...all, [field]: column }));
+            }}
           />
           {unused.length > 0 && <p className="faint">{say('wizard.unused', { columns: unused.join(comma) })}</p>}
         </Panel>

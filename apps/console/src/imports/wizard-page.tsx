@@ -8,7 +8,6 @@ import { Guard } from '../shell/layout.tsx';
 import { Page } from '../shell/page.tsx';
 import { Loaded } from '../shell/states.tsx';
 import { FileStep } from './file-step.tsx';
-import { mappingOf } from './import-state.ts';
 import { type ImportPlan, MappingStep } from './mapping-step.tsx';
 import { useUploads } from './uploads.ts';
 import './imports.css';
@@ -32,10 +31,8 @@ function Wizard() {
   const presets = usePresets();
   const [step, setStep] = useState<0 | 1>(0);
   const start = useMutation({
-    mutationFn: ({ preset, changes, dryRun }: ImportPlan) => {
-      const mapping = mappingOf(changes);
-      return api.startImport({ preset, fileIds: uploads.fileIds, dryRun, ...(mapping ? { mapping } : {}) });
-    },
+    mutationFn: ({ preset, mapping, dryRun }: ImportPlan) =>
+      api.startImport({ preset, fileIds: uploads.fileIds, dryRun, ...(mapping ? { mapping } : {}) }),
     onSuccess: async (one, plan) => {
       // Kept for "import for real" after a dry run: the uploads stay on the server for an hour.
       queries.setQueryData(['import-plan', brand.id, one.id], { ...plan, fileIds: uploads.fileIds });

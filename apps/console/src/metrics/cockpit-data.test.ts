@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { cardGroups } from './cockpit-data.ts';
 
 const kpi = (id: string, dimension: string) => ({ id, dimension }) as Kpi;
-const card = (id: string, value: number | null, previous: number | null = null) =>
-  ({ id, value, previous, omitted: [], spark: [] }) as unknown as Cockpit['cards'][number];
+const card = (id: string, value: number | null, previous: number | null = null, target: number | null = null) =>
+  ({ id, value, previous, target, omitted: [], spark: [] }) as unknown as Cockpit['cards'][number];
 const catalogue = [
   kpi('gmv', 'business'),
   kpi('ad_spend', 'business'),
@@ -15,14 +15,14 @@ const catalogue = [
 
 describe('cards by dimension', () => {
   const groups = cardGroups(
-    { cards: [card('gmv', 5), card('ad_spend', 0), card('roi', null), card('views', 0), card('nps', null)] },
+    { cards: [card('gmv', 5), card('ad_spend', 0, 0, 9), card('roi', 0), card('views', 0), card('nps', null)] },
     catalogue,
   );
 
   it('come in the order business, user, brand, live, content, linkage', () => {
     expect(groups.map((group) => group.dimension)).toEqual(['business', 'brand', 'live']);
   });
-  it('keep a zero beside live figures and gather what has no number', () => {
+  it('keep a zero that has a target and gather the others', () => {
     expect(groups[0]?.shown.map((one) => one.kpi.id)).toEqual(['gmv', 'ad_spend']);
     expect(groups[0]?.silent.map((one) => one.id)).toEqual(['roi']);
   });

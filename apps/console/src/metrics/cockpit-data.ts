@@ -43,27 +43,24 @@ export interface CardGroup {
 
 const nothing = (value: number | null) => value === null || value === 0;
 
-/** The cards by dimension; those without any number in either period are gathered, so that they take one line. */
+/** Whether a card has nothing to tell: no number, or zero now and before without a target that would make zero matter. */
+function isSilent(card: Card): boolean {
+  if (!nothing(card.value) || !nothing(card.previous)) return false;
+  return card.value === null || card.target === null;
+}
+
+/** The cards by dimension; those without anything to tell are gathered, so that they take one line. */
 export function cardGroups(cockpit: Pick<Cockpit, 'cards'>, catalogue: readonly Kpi[]): CardGroup[] {
   const cards = new Map(cockpit.cards.map((card) => [card.id, card]));
-  return byDimension(catalogue)
-    .map(({ dimension, kpis }) => {
-      const shown: CardGroup['shown'] = [];
-      const silent: Kpi[] = [];
-      for (const kpi of kpis) {
-        const card = cards.get(kpi.id);
-        if (!card) continue;
-        if (nothing(card.value) && nothing(card.previous)) silent.push(kpi);
-        else shown.push({ card, kpi });
-      }
-      // A zero beside live figures says something; a row of zeros says that there is no data.
-      if (shown.length === 0) return { dimension, shown, silent };
-      const zeros = silent.filter((kpi) => cards.get(kpi.id)?.value === 0);
-      const all = kpis.flatMap((kpi) => {
-        const card = cards.get(kpi.id);
-        return card && (zeros.includes(kpi) || shown.some((one) => one.kpi === kpi)) ? [{ card, kpi }] : [];
-      });
-      return { dimension, shown: all, silent: silent.filter((kpi) => !zeros.includes(kpi)) };
-    })
-    .filter((group) => group.shown.length + group.silent.length > 0);
+  const groups = byDimension(catalogue).map(({ dimension, kpis }) => {
+    const all = kpis.flatMap((kpi) => {
+      const card = cards.get(kpi.id);
+      return card ? [{ card, kpi }] : [];
+    });
+    const alive = all.some(({ card }) => !nothing(card.value) || !nothing(card.previous));
+    const shown = alive ? all.filter(({ card }) => !isSilent(card)) : [];
+    const silent = all.filter((one) => !shown.includes(one)).map(({ kpi }) => kpi);
+    return { dimension, shown, silent };
+  });
+  return groups.filter((group) => group.shown.length + group.silent.length > 0);
 }

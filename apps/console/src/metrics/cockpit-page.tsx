@@ -1,12 +1,15 @@
 import { DownloadOutlined } from '@ant-design/icons';
 import type { Cockpit, Kpi } from '@tandem/server/schema/metrics';
+import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Button } from 'antd';
-import { useState } from 'react';
+import { Alert, Button } from 'antd';
+import { useEffect, useRef, useState } from 'react';
 import { useBrand } from '../access/brand-context.ts';
 import { downloadCsv } from '../figures/csv.ts';
+import { whole } from '../figures/number.ts';
 import { type Period, periodOf } from '../figures/period.ts';
 import { useWords } from '../i18n/words.ts';
+import { usePipeline } from '../shell/lag-gauge.tsx';
 import { Guard } from '../shell/layout.tsx';
 import { Page, Panel } from '../shell/page.tsx';
 import { EmptyState, ErrorState, Loaded, LoadingState } from '../shell/states.tsx';
@@ -40,7 +43,7 @@ function Group(props: { group: CardGroup; cockpit: Cockpit; onAbout: (kpi: Kpi) 
       {group.silent.length > 0 && (
         <p className="silent">
           {say('dimension.noData', { names })}
-          {group.shown.length === 0 && ` ${say(`dimension.how.${group.dimension}`)}`}
+          {group.shown.length === 0 && `${language === 'en' ? ' ' : ''}${say(`dimension.how.${group.dimension}`)}`}
         </p>
       )}
     </section>
@@ -119,6 +122,21 @@ function exportCards(cockpit: Cockpit, catalogue: readonly Kpi[], language: stri
   );
 }
 
+/** Says that figures still move while events wait, and reads them again until none does. */
+function PendingNotice() {
+  const { brand } = useBrand();
+  const { say, language } = useWords();
+  const queries = useQueryClient();
+  const pending = usePipeline(24).data?.pending ?? 0;
+  const waited = useRef(false);
+  useEffect(() => {
+    if (pending > 0 || waited.current) void queries.invalidateQueries({ queryKey: ['cockpit', brand.id] });
+    waited.current = pending > 0;
+  }, [pending, queries, brand.id]);
+  if (pending === 0) return null;
+  return <Alert type="info" showIcon title={say('cockpit.pending', { n: whole(pending, language) })} />;
+}
+
 function CockpitOf(props: { days: ReturnType<typeof useDataDays>; chosen: Period | null }) {
   const { days } = props;
   const { say, language } = useWords();
@@ -142,6 +160,7 @@ function CockpitOf(props: { days: ReturnType<typeof useDataDays>; chosen: Period
         )
       }
     >
+      <PendingNotice />
       {outside && days.lastDay && (
         <Panel>
           <EmptyState

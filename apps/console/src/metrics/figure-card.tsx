@@ -91,7 +91,7 @@ interface FigureCardProps {
 
 /** One figure: name, value, change, target, trend, what it leaves out, and the way to its definition. */
 export function FigureCard({ card, kpi, ends, onAbout }: FigureCardProps) {
-  const { say, language, both } = useWords();
+  const { say, both } = useWords();
   const style = useFigureStyle()(kpi.unit);
   const name = both(kpi.nameEn, kpi.nameZh);
   return (
@@ -128,8 +128,8 @@ export function FigureCard({ card, kpi, ends, onAbout }: FigureCardProps) {
       )}
       <TargetLine card={card} kpi={kpi} style={style} />
       {card.omitted.map((omission) => (
-        <div key={omission.code} className="card-omitted">
-          {language === 'en' ? omission.text : omission.textZh}
+        <div key={omission.code} className="card-omitted" title={both(omission.text, omission.textZh)}>
+          {both(omission.text, omission.textZh)}
         </div>
       ))}
     </article>

@@ -5,6 +5,7 @@ import { Button, Table } from 'antd';
 import { useBrand, useFigureStyle } from '../access/brand-context.ts';
 import { downloadCsv } from '../figures/csv.ts';
 import { moment } from '../figures/date.ts';
+import { shortId } from '../figures/id.ts';
 import { exactFigure, type FigureStyle } from '../figures/number.ts';
 import { useWords } from '../i18n/words.ts';
 import { eventName } from '../people/person-words.ts';
@@ -41,11 +42,15 @@ function RowCell({ cell, kind }: { cell: Cell; kind: string }) {
   if (kind === 'person' && text !== '') {
     return (
       <Link to="/people/$personId" params={{ personId: text }} search={{}} className="nowrap">
-        …{text.slice(-8)}
+        {shortId(text)}
       </Link>
     );
   }
-  return <span className="nowrap">{text}</span>;
+  return (
+    <span className="nowrap" title={text}>
+      {shortId(text)}
+    </span>
+  );
 }
 
 interface RowsTableProps {

@@ -19,6 +19,8 @@ export function sparkPath(values: readonly (number | null)[]): string {
     }
     const y = span === 0 ? height / 2 : height - 2 - ((value - low) / span) * (height - 4);
     path += `${pen}${(index * step).toFixed(1)} ${y.toFixed(1)}`;
+    // A value between two gaps has no line: a stroke of no length draws it as a dot.
+    if (pen === 'M' && (values[index + 1] ?? null) === null) path += 'l0 0';
     pen = 'L';
   });
   return path;
@@ -27,7 +29,7 @@ export function sparkPath(values: readonly (number | null)[]): string {
 /** A trend without axes; its numbers are in the explorer. */
 export function Sparkline(props: { values: readonly (number | null)[]; label: string }) {
   const path = sparkPath(props.values);
-  if (!path.includes('L')) return null;
+  if (!/l/i.test(path)) return null;
   return (
     <svg
       className="spark"
@@ -37,7 +39,14 @@ export function Sparkline(props: { values: readonly (number | null)[]; label: st
       aria-label={props.label}
     >
       <title>{props.label}</title>
-      <path d={path} fill="none" stroke={colors.joined} strokeWidth="1.5" vectorEffect="non-scaling-stroke" />
+      <path
+        d={path}
+        fill="none"
+        stroke={colors.joined}
+        strokeWidth="1.5"
+        strokeLinecap="round"
+        vectorEffect="non-scaling-stroke"
+      />
     </svg>
   );
 }

@@ -14,6 +14,7 @@ import { Guard } from '../shell/layout.tsx';
 import { Page, Panel } from '../shell/page.tsx';
 import { Loaded } from '../shell/states.tsx';
 import { useCatalogue } from './catalogue.ts';
+import { useDataDays } from './cockpit-data.ts';
 import { quarterName } from './figure-card.tsx';
 import { quartersOf, targetGroups, typedOf, valueOfTyped } from './target-table.ts';
 import './metrics.css';
@@ -159,12 +160,18 @@ function Targets() {
   const { say } = useWords();
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  const days = useDataDays();
   const thisYear = Number(dayOf(Date.now(), brand.zone).slice(0, 4));
-  const year = search.year ?? thisYear;
+  // The year of the latest data: older data is judged against the targets of its own year.
+  const year = search.year ?? Number(days.anchor.slice(0, 4));
   const [onlySet, setOnlySet] = useState(true);
   const catalogue = useCatalogue();
-  const targets = useQuery({ queryKey: ['targets', brand.id, year], queryFn: () => api.targets(year) });
-  const first = Math.min(year, thisYear - 2);
+  const targets = useQuery({
+    queryKey: ['targets', brand.id, year],
+    queryFn: () => api.targets(year),
+    enabled: !days.query.isPending,
+  });
+  const first = Math.min(year, thisYear - 2, Number((days.firstDay ?? days.anchor).slice(0, 4)));
   const years = Array.from({ length: Math.max(year, thisYear + 2) - first + 1 }, (_, index) => first + index);
   const save = () =>
     downloadCsv(

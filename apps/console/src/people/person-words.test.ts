@@ -21,7 +21,10 @@ describe('words for a person', () => {
     expect(eventName(say, 'custom.tasting')).toBe('Custom event · tasting');
   });
   it('name what an event touched', () => {
-    expect(labelTexts(say, { order: '536365', product: 'Tea', room: '' })).toEqual(['Order 536365', 'Product Tea']);
+    expect(labelTexts(say, { order: 'ord_a28420ba4be15665947eb9c58be718c3', product: 'Tea', room: '' })).toEqual([
+      'Order …8be718c3',
+      'Product Tea',
+    ]);
   });
   it('write traits as text', () => {
     expect(traitText(['VIP', 'tea'])).toBe('VIP, tea');

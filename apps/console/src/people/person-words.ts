@@ -1,4 +1,5 @@
 import type { Identifier, PersonSummary, TimelineEntry } from '@tandem/server/schema/people';
+import { shortId } from '../figures/id.ts';
 import { type Say, wordOf } from '../i18n/words.ts';
 
 /** The name of a kind of identifier; `openid:wx12` is OpenID with its app. */
@@ -24,7 +25,7 @@ export function eventName(say: Say, type: string): string {
 export function labelTexts(say: Say, labels: TimelineEntry['labels']): string[] {
   return Object.entries(labels)
     .filter(([, name]) => name !== '')
-    .map(([kind, name]) => `${wordOf(say, `label.${kind.replace(/Id$/, '')}`, kind)} ${name}`);
+    .map(([kind, name]) => `${wordOf(say, `label.${kind.replace(/Id$/, '')}`, kind)} ${shortId(name)}`);
 }
 
 /** A trait's value as text. */

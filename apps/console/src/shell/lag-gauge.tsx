@@ -19,7 +19,8 @@ export function usePipeline(hours: number, refetchMs = 10_000) {
     queryKey: ['pipeline', brand.id, hours],
     queryFn: () => api.pipeline(hours),
     enabled: can('events.read'),
-    refetchInterval: refetchMs,
+    // Faster while events wait, so that figures that move are not taken for final.
+    refetchInterval: (query) => ((query.state.data?.pending ?? 0) > 0 ? Math.min(2_000, refetchMs) : refetchMs),
   });
 }
 

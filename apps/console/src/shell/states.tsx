@@ -16,7 +16,11 @@ export function ErrorState(props: { error: unknown; onRetry?: () => void }) {
       type="error"
       showIcon
       title={errorSentence(props.error, say, language)}
-      description={requestId ? <span className="faint">{say('error.request', { id: requestId })}</span> : undefined}
+      description={
+        requestId && !errorSentence(error, say, language).includes(requestId) ? (
+          <span className="faint">{say('error.request', { id: requestId })}</span>
+        ) : undefined
+      }
       action={
         props.onRetry && (
           <Button size="small" icon={<ReloadOutlined />} onClick={props.onRetry}>

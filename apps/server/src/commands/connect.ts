@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { EmbeddedError, readRunningServer } from '#adapters/embedded/index.ts';
 import { type ApiClient, apiClient } from '../client.ts';
 
-
 /** A way to the API: of the server that runs on the data folder, or of one started for this command alone. */
 export interface Connection {
   api(brand?: string): ApiClient;

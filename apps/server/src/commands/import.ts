@@ -20,7 +20,8 @@ export async function importCommand(args: string[]): Promise<number> {
     },
   });
   const [preset, ...files] = positionals;
-  if (!preset || files.length === 0 || !values.brand) throw new UsageError('import needs a preset, at least one file, and --brand.');
+  if (!preset || files.length === 0 || !values.brand)
+    throw new UsageError('import needs a preset, at least one file, and --brand.');
   const mapping = values.mapping === undefined ? undefined : await readMapping(values.mapping);
   const connection = await connect(values.data);
   try {
@@ -59,7 +60,9 @@ export async function follow(api: ApiClient, started: Import): Promise<Import> {
     if (Date.now() - shownMs > 1000) {
       shownMs = Date.now();
       const percent = Math.round(state.progress * 100);
-      process.stderr.write(`${state.state} ${percent} %: ${state.read} read, ${state.accepted} accepted, ${state.duplicate} duplicate, ${state.rejected} rejected\n`);
+      process.stderr.write(
+        `${state.state} ${percent} %: ${state.read} read, ${state.accepted} accepted, ${state.duplicate} duplicate, ${state.rejected} rejected\n`,
+      );
     }
   }
   if (state.state === 'done' && !state.dryRun) await queryable(api);
@@ -84,8 +87,12 @@ export async function tell(api: ApiClient, ended: Import, json: boolean): Promis
   for (const note of ended.notes) process.stderr.write(`${note.text}\n`);
   const summary = { read, accepted, duplicate, rejected, report };
   const error = ended.error ? { error: ended.error } : {};
-  if (json) process.stdout.write(`${JSON.stringify({ ...summary, ...(failed && { state: ended.state, ...error }) })}\n`);
-  else process.stdout.write(`read ${read}, accepted ${accepted}, duplicate ${duplicate}, rejected ${rejected}${report ? `, report ${report}` : ''}\n`);
+  if (json)
+    process.stdout.write(`${JSON.stringify({ ...summary, ...(failed && { state: ended.state, ...error }) })}\n`);
+  else
+    process.stdout.write(
+      `read ${read}, accepted ${accepted}, duplicate ${duplicate}, rejected ${rejected}${report ? `, report ${report}` : ''}\n`,
+    );
   return failed ? 1 : 0;
 }
 

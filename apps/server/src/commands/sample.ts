@@ -19,7 +19,8 @@ export async function sampleCommand(args: string[]): Promise<number> {
   if (!name) throw new UsageError('sample needs a name: online-retail.');
   const connection = await connect(values.data);
   try {
-    const brandId = values.brand ?? (await connection.api().send<{ brandId: string }>('POST', `/samples/${name}/brand`)).brandId;
+    const brandId =
+      values.brand ?? (await connection.api().send<{ brandId: string }>('POST', `/samples/${name}/brand`)).brandId;
     const api = connection.api(brandId);
     const ended = await follow(api, await api.send<Import>('POST', `/samples/${name}`));
     process.stderr.write(`brand ${brandId}\n`);

@@ -18,7 +18,9 @@ export async function serve(args: string[]): Promise<number> {
     if (options.json) process.stdout.write(`${JSON.stringify({ url: tandem.url, link })}\n`);
     else {
       process.stdout.write(`\n  Tandem is ready after ${seconds} s on the data folder ${options.dataDir}\n\n`);
-      process.stdout.write(`  Open       ${tandem.url}\n  Sign in    ${link}\n             (works once, for a day)\n\n  Stop with Ctrl+C.\n\n`);
+      process.stdout.write(
+        `  Open       ${tandem.url}\n  Sign in    ${link}\n             (works once, for a day)\n\n  Stop with Ctrl+C.\n\n`,
+      );
     }
     await stopSignal();
     await tandem.close();
@@ -43,8 +45,10 @@ function optionsOf(args: string[]) {
   });
   if (values.help) throw new UsageError(usage);
   const port = Number(values.port ?? process.env.PORT ?? defaultPort);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError(`--port takes a number from 0 to 65535, not "${values.port}".`);
-  if (!roles.includes(values.role)) throw new UsageError(`--role takes one of ${roles.join(', ')}, not "${values.role}".`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new UsageError(`--port takes a number from 0 to 65535, not "${values.port}".`);
+  if (!roles.includes(values.role))
+    throw new UsageError(`--role takes one of ${roles.join(', ')}, not "${values.role}".`);
   return { dataDir: values.data, port, host: values.host, role: values.role as ServerRole, json: values.json };
 }
 

@@ -23,7 +23,11 @@ export async function setupCommand(args: string[]): Promise<number> {
   try {
     const reply = await connection
       .api()
-      .send<{ brandId: string; apiKey: string }>('POST', '/auth/setup', { brand: { name, currency, zone }, email, password });
+      .send<{ brandId: string; apiKey: string }>('POST', '/auth/setup', {
+        brand: { name, currency, zone },
+        email,
+        password,
+      });
     if (values.json) process.stdout.write(`${JSON.stringify(reply)}\n`);
     else process.stdout.write(`Brand    ${reply.brandId}\nAPI key  ${reply.apiKey}\n         (shown only now)\n`);
     return 0;

@@ -59,7 +59,9 @@ function refusalOf(error: FastifyError, request: FastifyRequest): Refusal {
 /** TypeBox says of a field that a closed object does not have, that its schema is false. */
 function invalid(error: FastifyError): Refusal {
   const problems = error.validation ?? [];
-  const unknown = problems.find((problem) => problem.message === 'schema is false' || problem.keyword === 'additionalProperties');
+  const unknown = problems.find(
+    (problem) => problem.message === 'schema is false' || problem.keyword === 'additionalProperties',
+  );
   if (unknown) {
     const named = unknown.params.additionalProperties;
     const field = Array.isArray(named) ? named.join(', ') : (unknown.instancePath.split('/').at(-1) ?? '');

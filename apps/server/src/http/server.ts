@@ -1,14 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import rateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import apiReference from '@scalar/fastify-api-reference';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions, LogController } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify';
 import { replyErrors } from './error-reply.ts';
 import { describeApi } from './openapi.ts';
+
+/** Everything a page needs comes from this server. */
+const pagePolicy =
+  "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; frame-ancestors 'none'";
 
 const consoleDir = join(import.meta.dirname, '../../../console/dist');
 
@@ -20,6 +29,8 @@ export async function httpServer(logger: FastifyServerOptions['loggerInstance'])
     genReqId: () => randomUUID(),
     bodyLimit: 8 * 1024 * 1024,
     trustProxy: 'loopback',
+    // A large upload on a slow line takes longer than Node's five minutes.
+    requestTimeout: 3_600_000,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -47,14 +58,15 @@ export async function servePages(app: FastifyInstance): Promise<void> {
       routePrefix: '/api/docs',
       configuration: { url: '/api/v1/openapi.json', title: 'Tandem API', hideClientButton: true, telemetry: false },
     });
-    if (!existsSync(join(consoleDir, 'index.html'))) return;
-    await pages.register(fastifyStatic, { root: consoleDir, wildcard: false, maxAge: '1y', immutable: true, index: false });
-    const page = async (_request: unknown, reply: FastifyReply) =>
-      reply
-        .header('content-security-policy', "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; frame-ancestors 'none'")
-        .sendFile('index.html', { maxAge: 0, immutable: false });
+    await pages.register(fastifyStatic, { root: consoleDir, serve: false });
+    // Names of assets carry a hash of what is in them; every other address of the console is the console itself.
+    pages.get<{ Params: { '*': string } }>('/assets/*', (request, reply) =>
+      reply.sendFile(`assets/${request.params['*']}`, { maxAge: '1y', immutable: true }),
+    );
+    pages.get('/mark.svg', (_request, reply) => reply.sendFile('mark.svg', { maxAge: '1d' }));
+    const page = (_request: FastifyRequest, reply: FastifyReply) =>
+      reply.header('content-security-policy', pagePolicy).sendFile('index.html', { maxAge: 0 });
     pages.get('/', page);
-    // The console finds its own way from any address of its own; what looks like a file or an API call is not one.
     pages.get('/:page', page);
     pages.get('/:page/*', page);
   });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOnce } from 'node:crypto';
 import { v7 } from 'uuid';
 
 /** A UUID in its canonical 36-character lower-case form. */
@@ -53,10 +53,8 @@ export function uuidOf(prefix: IdPrefix, id: string): Uuid | undefined {
  * Imports use it so that a file read twice names the same things.
  */
 export function nameUuid(brandId: Uuid, ...name: string[]): Uuid {
-  const hash = createHash('sha1')
-    .update(Buffer.from(brandId.replaceAll('-', ''), 'hex'))
-    .update(name.join('\u001f'))
-    .digest();
+  const space = Buffer.from(brandId.replaceAll('-', ''), 'hex');
+  const hash = hashOnce('sha1', Buffer.concat([space, Buffer.from(name.join('\u001f'))]), 'buffer');
   hash[6] = (hash[6]! & 0x0f) | 0x50;
   hash[8] = (hash[8]! & 0x3f) | 0x80;
   return dashed(hash.toString('hex', 0, 16));

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startProcess, type TandemProcess } from '../tandem-process.ts';
 
 const excerpt = join(import.meta.dirname, 'fixtures/online-retail-excerpt.csv');
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+);
 
 let tandem: TandemProcess;
 let browser: Browser;
@@ -17,7 +19,16 @@ beforeAll(async () => {
   tandem = await startProcess({ port: 18_511, currency: 'GBP', zone: 'Europe/London' });
   browser = await chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-dev-shm-usage',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' });
   page.setDefaultTimeout(15_000);
@@ -63,16 +74,24 @@ describe('the first hour of a new user', () => {
     await by('import-preset').getByText('Online Retail').first().waitFor();
     await by('import-start').click();
     await page.locator('[data-testid="import-state"][data-state="done"]').waitFor({ timeout: 60_000 });
-    const [read, accepted, rejected] = [await shown('import-read'), await shown('import-accepted'), await shown('import-rejected')];
+    const [read, accepted, rejected] = [
+      await shown('import-read'),
+      await shown('import-accepted'),
+      await shown('import-rejected'),
+    ];
     expect(read).toBe(3_011);
     expect(accepted).toBe(3_011);
     expect(rejected).toBe(0);
   });
 
   it('shows the figures of the API on the cockpit', async () => {
-    await expect.poll(async () => (await tandem.api.get<{ pending: number }>('/pipeline')).pending, { timeout: 20_000 }).toBe(0);
+    await expect
+      .poll(async () => (await tandem.api.get<{ pending: number }>('/pipeline')).pending, { timeout: 20_000 })
+      .toBe(0);
     await page.goto(tandem.url);
-    const cockpit = await page.waitForResponse((response) => response.url().includes('/api/v1/cockpit') && response.ok());
+    const cockpit = await page.waitForResponse(
+      (response) => response.url().includes('/api/v1/cockpit') && response.ok(),
+    );
     const { from, to } = (await cockpit.json()) as { from: string; to: string };
     const gmv = await shown('kpi-value-gmv');
     expect(gmv).toBeGreaterThan(0);
@@ -92,7 +111,9 @@ describe('the first hour of a new user', () => {
     for (const path of ['/', '/explorer', '/targets', '/imports', '/quality', '/people', '/settings']) {
       await page.goto(`${tandem.url}${path}`);
       await by('page-title').first().waitFor();
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const overflow = await page.evaluate<number>(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
       expect(overflow, path).toBeLessThanOrEqual(0);
     }
   });

@@ -84,4 +84,12 @@ export const imports: Record<keyof typeof zh, string> = {
   'wizard.doubt.decimal': 'decimal sign not certain, please check',
   'wizard.doubt.date_order': 'order of day and month not certain, please check',
   'wizard.doubt.percent_unit': 'per cent or share not certain, please check',
+  'wizard.dateOrder': 'Order of dates',
+  'wizard.dateOrder.auto': 'Dates: recognise',
+  'wizard.dateOrder.dmy': 'Dates: day/month/year',
+  'wizard.dateOrder.mdy': 'Dates: month/day/year',
+  'wizard.decimal': 'Decimal sign',
+  'wizard.decimal.auto': 'Decimals: recognise',
+  'wizard.decimal.point': 'Decimals: 1,234.56',
+  'wizard.decimal.comma': 'Decimals: 1.234,56',
 };

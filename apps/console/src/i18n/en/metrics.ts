@@ -21,7 +21,7 @@ export const metrics: Record<keyof typeof zh, string> = {
   'dimension.live': 'Live',
   'dimension.content': 'Content',
   'dimension.linkage': 'Community and live, together',
-  'dimension.noData': 'No data in this period: {{names}}.',
+  'dimension.noData': 'No data or zero in this period: {{names}}.',
   'dimension.how.business': 'Import orders to see them.',
   'dimension.how.user': 'Import members or orders to see them.',
   'dimension.how.brand': 'Import NPS surveys or exposure to see them.',
@@ -160,4 +160,5 @@ export const metrics: Record<keyof typeof zh, string> = {
   'kind.live': 'Live',
   'kind.short_video': 'Short video',
   'kind.offline': 'Offline',
+  'cockpit.pending': '{{n}} events are still being processed; the figures update by themselves.',
 };

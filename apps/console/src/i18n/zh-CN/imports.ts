@@ -79,4 +79,12 @@ export const imports = {
   'wizard.doubt.decimal': '小数点写法无法确定，请核对',
   'wizard.doubt.date_order': '日与月的顺序无法确定，请核对',
   'wizard.doubt.percent_unit': '是否为百分数无法确定，请核对',
+  'wizard.dateOrder': '日期写法',
+  'wizard.dateOrder.auto': '日期：自动识别',
+  'wizard.dateOrder.dmy': '日期：日/月/年',
+  'wizard.dateOrder.mdy': '日期：月/日/年',
+  'wizard.decimal': '小数写法',
+  'wizard.decimal.auto': '小数：自动识别',
+  'wizard.decimal.point': '小数：1,234.56',
+  'wizard.decimal.comma': '小数：1.234,56',
 } as const;

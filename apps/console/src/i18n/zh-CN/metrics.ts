@@ -18,7 +18,7 @@ export const metrics = {
   'dimension.live': '直播',
   'dimension.content': '内容',
   'dimension.linkage': '社群与直播联动',
-  'dimension.noData': '所选周期没有数据：{{names}}。',
+  'dimension.noData': '所选周期没有数据或为零：{{names}}。',
   'dimension.how.business': '导入订单后显示。',
   'dimension.how.user': '导入会员或订单后显示。',
   'dimension.how.brand': '导入 NPS 问卷或曝光数据后显示。',
@@ -157,4 +157,5 @@ export const metrics = {
   'kind.live': '直播',
   'kind.short_video': '短视频',
   'kind.offline': '线下',
+  'cockpit.pending': '还有 {{n}} 条数据正在处理，数字会自动更新。',
 } as const;

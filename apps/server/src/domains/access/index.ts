@@ -8,10 +8,20 @@ import type { NewBrand, Role } from './schema.ts';
 import type { StaffAuth } from './staff-auth.ts';
 import { type BrandRow, insertApiKey, insertAudit, insertBrand, putStaff, userIdByEmail } from './store.ts';
 
+export { type OneTimeLinks, oneTimeLinks } from './link.ts';
 export { type Permission, permissions, type RouteAccess, rolePermissions } from './permission.ts';
 export type { StaffAuth } from './staff-auth.ts';
 export { openStaffAuth } from './staff-auth.ts';
-export { type BrandRow, brandById, brandsByIds, brandsOf, type KeyOwner, keyByHash, touchApiKey, updateBrand as changeBrand } from './store.ts';
+export {
+  type BrandRow,
+  brandById,
+  brandsByIds,
+  brandsOf,
+  type KeyOwner,
+  keyByHash,
+  touchApiKey,
+  updateBrand as changeBrand,
+} from './store.ts';
 
 /** What the trail keeps of a change: who, what, of what, and the values. */
 export interface AuditFact {

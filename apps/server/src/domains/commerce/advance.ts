@@ -264,8 +264,14 @@ function recordRefund(next: StoredLine, line: OrderLine, facts: FactList): Refun
   if (amount === 0) return null;
   next.refundedMinor += amount;
   next.refundedQuantity += quantity;
-  const atMs = claim.atMs ?? next.closedAtMs ?? next.receivedAtMs ?? next.paidAtMs!;
-  const timeBasis = claim.atMs === null ? (next.closedAtMs !== null ? 'closed' : 'paid') : claim.timeBasis;
+  const times = [
+    [claim.timeBasis, claim.atMs],
+    ['closed', next.closedAtMs],
+    ['completed', next.receivedAtMs],
+    ['paid', next.paidAtMs],
+  ] as const;
+  const [timeBasis, time] = times.find(([, ms]) => ms !== null) ?? times[3];
+  const atMs = time ?? 0;
   const amountBasis = whole ? 'whole_line' : 'reported';
   next.refundedAtMs = atMs;
   facts.add('refund.succeeded', `refund ${next.refundedMinor}`, atMs, amount, quantity, { timeBasis, amountBasis });

@@ -223,7 +223,6 @@ export function orderColumns(
       const [kind, labelEn, labelZh, common] = orderFields[field];
       const own = names[field] ?? [];
       const rest = common.split('|').filter((name) => !claimed.has(name));
-      const several = (itemFields as readonly string[]).includes(field);
       return {
         field,
         names: [...own, ...rest],
@@ -231,7 +230,6 @@ export function orderColumns(
         kind: kind as Kind,
         labelEn,
         labelZh,
-        ...(several && { items: true }),
       };
     });
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Tx } from '#adapters/postgres.ts';
 import { publicId, type Uuid, uuidOf } from '#lib/id.ts';
 
+export { forgetBuyer, ordersForExport } from './personal.ts';
 export { presets } from './presets.ts';
 
 const prefixes = { product: 'prd', room: 'roo', session: 'ses', koc: 'par' } as const;

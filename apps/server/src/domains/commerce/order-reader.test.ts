@@ -271,6 +271,30 @@ describe('tiktok-shop-orders', () => {
       { state: 'cancelled', excluded: 'cancelled_unpaid' },
     ]);
   });
+
+  it('takes orders on delivery as sales, cancelled paid ones as refunded, and no masked name as an identifier', async () => {
+    const baht = { ...cnyBrand, currency: 'THB', zone: 'Asia/Bangkok' };
+    const row = (no: string, status: string, paid: string, cancelled: string, refund: string) =>
+      `5838709000000000${no}\t,${status},,,S1,A1,Serum,30ml,1,0,200,200,50,0,150,188,${refund},10/05/2026 22:05:43\t,${paid}\t,\t,\t,${cancelled}\t,ti***1,(+66)81*****12,Bangkok`;
+    const read = await readWith(
+      preset('tiktok-shop-orders'),
+      `${header}\n${explanation}\n${[
+        row('01', 'ที่จะจัดส่ง', '', '', ''),
+        row('02', 'ยกเลิกแล้ว', '10/05/2026 22:06:01', '12/05/2026 08:00:00', '0'),
+        row('03', 'เสร็จสมบูรณ์', '25/05/2026 22:06:01', '', '100'),
+      ].join('\n')}\n`,
+      { brand: baht },
+    );
+    expect(read.rejected).toEqual([]);
+    expect(lines(read)).toMatchObject([
+      { state: 'paid', paidTimeAssumed: true, refund: null, identifiers: {} },
+      {
+        state: 'closed',
+        refund: { amountMinor: null, atMs: at('2026-05-12 08:00:00', '+07:00'), timeBasis: 'closed' },
+      },
+      { state: 'received', refund: { amountMinor: 0 }, orderAmounts: { refundMinor: 10_000 } },
+    ]);
+  });
 });
 
 describe('generic-orders', () => {

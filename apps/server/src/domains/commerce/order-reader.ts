@@ -1,4 +1,5 @@
 import type { ImportBrand, ImportRow, RowOutcome, RowProblem } from '#domains/imports/index.ts';
+import { localTimes } from '#lib/day-order.ts';
 import { OccurrenceCounter } from '#lib/occurrence.ts';
 import type { OrderField } from './columns.ts';
 import { blankLine, fingerprintOf, type OrderLine, type RefundClaim } from './line.ts';
@@ -53,19 +54,20 @@ export function orderReader(
 ): (row: ImportRow) => RowOutcome<OrderLine> {
   const occurrences = new OccurrenceCounter();
   const paidIsTold = columns.has('paidAt') || columns.has('status') || columns.has('subStatus');
+  const time = localTimes(brand.zone, brand.currency);
   let before: OrderContext | undefined;
   return (row) => {
     const told = row.text('orderNo');
     const orderNo = told ?? (isFollowUp(row) ? before?.orderNo : undefined) ?? null;
     if (orderNo === null) return rejected('orderNo', 'required_missing');
     if (!/\d/.test(orderNo)) return { kind: 'skipped', code: 'explanation_row' };
-    const unreadable = coreTimes.find((field) => row.timeMs(field) === null && row.note(field) === 'unreadable');
+    const unreadable = coreTimes.find((field) => time(row, field) === null && row.note(field) === 'unreadable');
     if (unreadable !== undefined) return rejected(unreadable, 'not_a_time');
     const currency = row.text('currency');
     if (currency !== null && /^[a-z]{3}$/i.test(currency) && currency.toUpperCase() !== brand.currency) {
       return rejected('currency', 'currency_mismatch');
     }
-    const order = told === null && before ? followUp(before.row, row, platform) : orderRow(row, platform);
+    const order = told === null && before ? followUp(before.row, row, platform, time) : orderRow(row, platform, time);
     before = { orderNo, row: order };
     const items = rowItems(row, brand.currency);
     if ('problems' in items) return { kind: 'rejected', problems: items.problems };
@@ -90,7 +92,7 @@ function isFollowUp(row: ImportRow): boolean {
   return row.note('orderNo') === 'empty' && (row.text('productName') !== null || row.text('productId') !== null);
 }
 
-function orderRow(row: ImportRow, platform: OrderPlatform): OrderRow {
+function orderRow(row: ImportRow, platform: OrderPlatform, time: ReturnType<typeof localTimes>): OrderRow {
   const status = row.text('status');
   const subStatus = row.text('subStatus');
   const main = statusMeaning(status);
@@ -103,14 +105,14 @@ function orderRow(row: ImportRow, platform: OrderPlatform): OrderRow {
   const place = addressOf(row);
   return {
     meaning: main === null || main === 'shipped' || main === 'paid' ? (statusMeaning(subStatus) ?? main) : main,
-    placedAtMs: row.timeMs('placedAt'),
-    paidAtMs: row.timeMs('paidAt'),
-    shippedAtMs: row.timeMs('shippedAt'),
-    receivedAtMs: row.timeMs('receivedAt'),
-    completedAtMs: row.timeMs('completedAt'),
-    closedAtMs: row.timeMs('closedAt'),
-    refundedAtMs: row.timeMs('refundedAt'),
-    updatedAtMs: row.timeMs('updatedAt'),
+    placedAtMs: time(row, 'placedAt'),
+    paidAtMs: time(row, 'paidAt'),
+    shippedAtMs: time(row, 'shippedAt'),
+    receivedAtMs: time(row, 'receivedAt'),
+    completedAtMs: time(row, 'completedAt'),
+    closedAtMs: time(row, 'closedAt'),
+    refundedAtMs: time(row, 'refundedAt'),
+    updatedAtMs: time(row, 'updatedAt'),
     orderAmounts: orderAmounts(row),
     identifiers: identifiersOf(row, platform),
     channel: normalised(
@@ -128,8 +130,13 @@ function orderRow(row: ImportRow, platform: OrderPlatform): OrderRow {
 }
 
 /** A further row of an order: what it leaves empty is as in the row above, but amounts of the whole order count once. */
-function followUp(above: OrderRow, row: ImportRow, platform: OrderPlatform): OrderRow {
-  const own = orderRow(row, platform);
+function followUp(
+  above: OrderRow,
+  row: ImportRow,
+  platform: OrderPlatform,
+  time: ReturnType<typeof localTimes>,
+): OrderRow {
+  const own = orderRow(row, platform, time);
   const merged = Object.fromEntries(
     (Object.keys(above) as (keyof OrderRow)[]).map((key) => [key, own[key] ?? above[key]]),
   ) as unknown as OrderRow;
@@ -328,8 +335,9 @@ function refundOf(line: OrderLine, order: OrderRow, item: RowItem): RefundClaim 
   };
   if (amount !== null && amount > 0) return timed(amount);
   // Shared out over the lines of the order when it is written; the claim brings time and quantity.
-  if (perOrder !== null) return perOrder > 0 ? timed(0) : null;
-  if (meaning === 'done' || (line.state === 'closed' && amount === null)) return timed(null);
+  if (perOrder !== null && perOrder > 0) return timed(0);
+  // Closing a paid order gives the money back, even where the file has no amount for it.
+  if (meaning === 'done' || line.state === 'closed') return timed(null);
   return null;
 }
 

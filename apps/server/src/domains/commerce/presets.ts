@@ -59,13 +59,14 @@ const orderPresets: readonly OrderPreset[] = [
     names: {
       productId: ['商品编码(平台)'],
       sku: ['SKU编码(自定义)', '商品编码(自定义)'],
-      list: ['商品总价'],
       paid: ['商品实际价格(总共)'],
       unitPrice: ['商品价格(单件)'],
       afterSale: ['商品售后'],
       refund: ['商品已退款金额'],
       trafficSource: ['带货方式', '订单来源'],
     },
+    // 商品总价 is that of the whole order; a line has its price and quantity.
+    without: ['list'],
   },
   {
     id: 'tiktok-shop-orders',

@@ -8,7 +8,11 @@ const good = { type: 'live.entered', sessionId: 'ses_1', identifiers: { phone: '
 
 describe('accept', () => {
   it('fixes the time of an event that has none', () => {
-    expect(judge(good)).toMatchObject({ kind: 'accepted', priority: 'ordinary', fact: { occurredAtMs: nowMs, sessionId: 'ses_1' } });
+    expect(judge(good)).toMatchObject({
+      kind: 'accepted',
+      priority: 'ordinary',
+      fact: { occurredAtMs: nowMs, sessionId: 'ses_1' },
+    });
   });
 
   it.each([
@@ -27,7 +31,12 @@ describe('accept', () => {
     ['an unknown field', { ...good, colour: 'red' }, 'event.field_unknown', { field: 'colour' }],
     ['a field of the wrong type', { ...good, quantity: 'two' }, 'event.field_invalid', { field: 'quantity' }],
     ['a fraction of a cent', { ...good, amountMinor: 1.5 }, 'event.field_invalid', { field: 'amountMinor' }],
-    ['a type outside the catalogue', { ...good, type: 'live.exploded' }, 'event.type_unknown', { type: 'live.exploded' }],
+    [
+      'a type outside the catalogue',
+      { ...good, type: 'live.exploded' },
+      'event.type_unknown',
+      { type: 'live.exploded' },
+    ],
     ['a missing dimension', { type: 'live.entered' }, 'event.field_missing', { field: 'sessionId' }],
     ['another currency', { ...good, currency: 'USD' }, 'event.currency_mismatch', { currency: 'USD' }],
     ['a time without a zone', { ...good, occurredAt: '2026-05-01T12:00:00' }, 'event.time_unreadable', {}],

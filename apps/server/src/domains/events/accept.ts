@@ -40,7 +40,8 @@ export function accept(input: unknown, context: AcceptContext, seen: Set<Uuid>):
   }
   const occurredAtMs = instantOf(event.occurredAt, context.nowMs);
   if (occurredAtMs === undefined) return quarantine('event.time_unreadable', { value: String(event.occurredAt) });
-  if (occurredAtMs > context.nowMs + futureMsMax) return quarantine('event.time_future', { value: String(event.occurredAt) });
+  if (occurredAtMs > context.nowMs + futureMsMax)
+    return quarantine('event.time_future', { value: String(event.occurredAt) });
   if (occurredAtMs < oldestMs) return quarantine('event.time_past', { value: String(event.occurredAt) });
   const id = event.id?.toLowerCase() ?? newUuid(context.nowMs);
   const idMs = uuidTimeMs(id);
@@ -81,4 +82,3 @@ function instantOf(value: string | number | undefined, nowMs: number): number | 
   const ms = Date.parse(value);
   return Number.isFinite(ms) ? ms : undefined;
 }
-

@@ -2,10 +2,10 @@ import type { PoolClient } from 'pg';
 import { isEngineError } from '#adapters/clickhouse.ts';
 import type { Tx } from '#adapters/postgres.ts';
 import type { Deps } from '#deps.ts';
+import { brandsByIds } from '#domains/access/index.ts';
+import { createResolver, keptProps, type Resolution, type Resolver } from '#domains/people/index.ts';
 import { newUuid, nilUuid, type Uuid, uuidTimeMs } from '#lib/id.ts';
 import { dayIn } from '#lib/time.ts';
-import { brandsByIds } from '#domains/access/index.ts';
-import { type Resolution, resolve } from '#domains/people/index.ts';
 import { decodeFacts, type Fact, storedRow } from './fact.ts';
 import { hourOf, pack, unpack } from './spool.ts';
 import * as store from './store.ts';
@@ -19,10 +19,7 @@ export interface Drainer {
   stop(): Promise<void>;
 }
 
-export interface DrainerDeps extends Pick<Deps, 'db' | 'ch' | 'log'> {
-  /** Called with the brands whose figures changed. */
-  onStored?: (brandIds: readonly Uuid[]) => void;
-}
+export type DrainerDeps = Pick<Deps, 'db' | 'ch' | 'log' | 'now'>;
 
 const batchEventsMax = 10_000;
 /** A full batch follows at once; a small one waits this long, because the engine likes few large inserts. */
@@ -50,12 +47,16 @@ export function startDrainer(deps: DrainerDeps): Drainer {
   const running = (async () => {
     while (!stopping) {
       try {
-        await leadAndDrain(deps, () => stopping, async (busy) => {
-          if (busy) return;
-          if (!awake) await sleep(idleMs);
-          if (awake && !stopping) await new Promise((done) => setTimeout(done, lingerMs));
-          awake = false;
-        });
+        await leadAndDrain(
+          deps,
+          () => stopping,
+          async (busy) => {
+            if (busy) return;
+            if (!awake) await sleep(idleMs);
+            if (awake && !stopping) await new Promise((done) => setTimeout(done, lingerMs));
+            awake = false;
+          },
+        );
       } catch (error) {
         deps.log.warn({ err: error }, 'the pipeline stopped for a moment; what was accepted is kept and goes on');
         await sleep(500);
@@ -80,7 +81,11 @@ export function startDrainer(deps: DrainerDeps): Drainer {
 }
 
 /** Holds the lock that makes this process the one drainer, then drains until told to stop or something fails. */
-async function leadAndDrain(deps: DrainerDeps, stopping: () => boolean, rest: (busy: boolean) => Promise<void>): Promise<void> {
+async function leadAndDrain(
+  deps: DrainerDeps,
+  stopping: () => boolean,
+  rest: (busy: boolean) => Promise<void>,
+): Promise<void> {
   const lock = await deps.db.connect();
   let lost: Error | undefined;
   const onError = (error: Error) => {
@@ -94,11 +99,12 @@ async function leadAndDrain(deps: DrainerDeps, stopping: () => boolean, rest: (b
     }
     const epoch = await deps.db.system((tx) => store.epochOf(tx));
     await resume(deps, epoch);
+    const resolver = createResolver({ now: deps.now });
     let inserting: Promise<void> | undefined;
     try {
       while (!stopping()) {
         if (lost) throw lost;
-        const batch = await deps.db.system((tx) => seal(tx));
+        const batch = await deps.db.system((tx) => seal(tx, resolver));
         // While the engine takes one batch in, Postgres prepares the next; never more than these two are open.
         await inserting;
         inserting = batch && deliver(deps, epoch, batch);
@@ -132,12 +138,12 @@ async function resume(deps: DrainerDeps, epoch: string): Promise<void> {
 }
 
 /** Cuts the next batch: claims ids, resolves persons, fixes the bytes, all in one transaction. */
-async function seal(tx: Tx): Promise<store.Batch | undefined> {
+async function seal(tx: Tx, resolver: Resolver): Promise<store.Batch | undefined> {
   const rows = await store.takeSpool(tx, batchEventsMax);
   if (rows.length === 0) return undefined;
   const entries = rows.flatMap((row) => decodeFacts(unpack(row.body)).map((fact) => ({ fact, row })));
   const fresh = await claim(tx, entries);
-  const persons = await personsOf(tx, fresh);
+  const persons = await personsOf(tx, resolver, fresh);
   const batchId = await store.nextBatchId(tx);
   const brandIds = [...new Set(rows.map((row) => row.brandId))];
   const settings = new Map((await brandsByIds(tx, brandIds)).map((b) => [b.id, { ...b, dayOf: dayOf(b.zone) }]));
@@ -154,8 +160,7 @@ async function seal(tx: Tx): Promise<store.Batch | undefined> {
     // A brand deleted in the meantime: its events have nowhere to go, and count as repeats do.
     if (!brand) continue;
     const { personId = nilUuid, erased } = persons[index]!;
-    // Of an erased person only what money needs is kept: the sums, and nothing that was said.
-    text += `${storedRow(erased ? { ...fact, props: {} } : fact, {
+    text += `${storedRow(erased ? withoutPerson(fact) : fact, {
       brandId: row.brandId,
       day: brand.dayOf(fact.occurredAtMs),
       personId,
@@ -169,9 +174,17 @@ async function seal(tx: Tx): Promise<store.Batch | undefined> {
     change.duplicate--;
     change.stored++;
   }
-  await store.addHourly(tx, [...tally.values()].map((change) => ({ ...change, stored: 0 })));
-  await store.deleteSpool(tx, rows.map((row) => row.seq));
-  const stored = [...tally.values()].filter((change) => change.stored > 0).map(({ brandId, hour, stored }) => ({ brandId, hour, stored }));
+  await store.addHourly(
+    tx,
+    [...tally.values()].map((change) => ({ ...change, stored: 0 })),
+  );
+  await store.deleteSpool(
+    tx,
+    rows.map((row) => row.seq),
+  );
+  const stored = [...tally.values()]
+    .filter((change) => change.stored > 0)
+    .map(({ brandId, hour, stored }) => ({ brandId, hour, stored }));
   const batch = { id: batchId, events, tally: stored, body: await pack(Buffer.from(text)) };
   if (events > 0) await store.insertBatch(tx, batch);
   return batch;
@@ -208,11 +221,21 @@ async function claim(tx: Tx, entries: readonly Entry[]): Promise<Entry[]> {
     return ms === undefined ? timeless : `${new Date(ms).toISOString().slice(0, 7)}-01`;
   });
   for (const month of new Set(months)) if (month !== timeless) await store.ensureLedgerMonth(tx, month);
-  const free = await store.claimIds(tx, months, entries.map((e) => e.fact.id), entries.map((e) => e.row.brandId));
+  const free = await store.claimIds(
+    tx,
+    months,
+    entries.map((e) => e.fact.id),
+    entries.map((e) => e.row.brandId),
+  );
   return entries.filter(({ fact, row }) => free.delete(fact.id + row.brandId));
 }
 
-async function personsOf(tx: Tx, entries: readonly Entry[]): Promise<Resolution[]> {
+/** What is kept of the event of somebody who was erased: the sums, and nothing that says who it was. */
+function withoutPerson({ h3: _, props = {}, ...fact }: Fact): Fact {
+  return { ...fact, props: Object.fromEntries(Object.entries(props).filter(([name]) => keptProps.includes(name))) };
+}
+
+async function personsOf(tx: Tx, resolver: Resolver, entries: readonly Entry[]): Promise<Resolution[]> {
   const persons: Resolution[] = new Array(entries.length).fill({ personId: undefined });
   const known = entries.flatMap(({ fact, row }, index) =>
     fact.identifiers && Object.keys(fact.identifiers).length > 0
@@ -220,7 +243,7 @@ async function personsOf(tx: Tx, entries: readonly Entry[]): Promise<Resolution[
       : [],
   );
   if (known.length === 0) return persons;
-  const resolved = await resolve(tx, known);
+  const resolved = await resolver.resolve(tx, known);
   for (const [position, { index }] of known.entries()) persons[index] = resolved[position]!;
   return persons;
 }
@@ -236,7 +259,6 @@ async function deliver(deps: DrainerDeps, epoch: string, batch: store.Batch): Pr
     return;
   }
   await deps.db.system((tx) => store.finishBatch(tx, batch));
-  deps.onStored?.([...new Set(batch.tally.map((t) => t.brandId))]);
 }
 
 function insert(deps: DrainerDeps, epoch: string, batch: store.Batch): Promise<void> {
@@ -254,13 +276,18 @@ function isRefusedForGood(error: { code: string }): boolean {
 /** The engine refused the batch: its halves are tried, down to the one event that is at fault, which is quarantined. */
 async function split(deps: DrainerDeps, epoch: string, batch: store.Batch, reason: Error): Promise<void> {
   const lines = unpack(batch.body).toString('utf8').trimEnd().split('\n');
-  const rows = lines.map((line) => ({ line, ...(JSON.parse(line) as { brand_id: Uuid; received_at: number; source: string }) }));
+  const rows = lines.map((line) => ({
+    line,
+    ...(JSON.parse(line) as { brand_id: Uuid; received_at: number; source: string }),
+  }));
   const parts = await deps.db.system(async (tx) => {
     await store.deleteBatch(tx, batch.id);
     if (rows.length === 1) {
       const { line, brand_id: brandId, received_at: receivedAtMs, source } = rows[0]!;
       const params = { problem: reason.message.slice(0, 300) };
-      await store.insertQuarantine(tx, [{ brandId, id: newUuid(), receivedAtMs, source, code: 'event.store_refused', params, body: line }]);
+      await store.insertQuarantine(tx, [
+        { brandId, id: newUuid(), receivedAtMs, source, code: 'event.store_refused', params, body: line },
+      ]);
       const hour = hourOf(receivedAtMs);
       await store.addHourly(tx, [{ brandId, hour, accepted: 0, stored: 0, duplicate: 0, quarantined: 1 }]);
       return [];

@@ -44,7 +44,15 @@ export function decodeFacts(bytes: Buffer): Fact[] {
 /** A row of the ClickHouse table `events`, as JSON on one line. */
 export function storedRow(
   fact: Fact,
-  row: { brandId: Uuid; day: string; personId: Uuid; receivedAtMs: number; batchId: number; source: string; currency: string },
+  row: {
+    brandId: Uuid;
+    day: string;
+    personId: Uuid;
+    receivedAtMs: number;
+    batchId: number;
+    source: string;
+    currency: string;
+  },
 ): string {
   return JSON.stringify({
     brand_id: row.brandId,

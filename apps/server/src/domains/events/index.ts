@@ -2,7 +2,14 @@ import type { Db, Tx } from '#adapters/postgres.ts';
 import type { Uuid } from '#lib/id.ts';
 import type { Fact } from './fact.ts';
 import { spoolEntry } from './spool.ts';
-import { brandVersion, bumpBrandVersion, dropLedgerBefore, forgetBatches, forgetQuarantine, insertSpool } from './store.ts';
+import {
+  brandVersion,
+  bumpBrandVersion,
+  dropLedgerBefore,
+  forgetBatches,
+  forgetQuarantine,
+  insertSpool,
+} from './store.ts';
 
 export { type EventType, type EventTypeName, eventType, eventTypes } from './catalogue.ts';
 export { type Drainer, startDrainer } from './drainer.ts';
@@ -14,7 +21,13 @@ export { openSpool, type Spool } from './spool.ts';
  * Records facts in the caller's transaction: they reach ClickHouse if and only if it commits, each once, whatever crashes.
  * A fact whose id was recorded before changes nothing.
  */
-export async function record(tx: Tx, brandId: Uuid, source: string, facts: readonly Fact[], nowMs = Date.now()): Promise<void> {
+export async function record(
+  tx: Tx,
+  brandId: Uuid,
+  source: string,
+  facts: readonly Fact[],
+  nowMs = Date.now(),
+): Promise<void> {
   if (facts.length > 0) await insertSpool(tx, [await spoolEntry(brandId, source, nowMs, facts)]);
 }
 
@@ -27,6 +40,9 @@ export function dataVersion(db: Db, brandId: Uuid): Promise<number> {
 export function figuresChanged(tx: Tx, brandId: Uuid): Promise<void> {
   return bumpBrandVersion(tx, brandId);
 }
+
+/** Deletes quarantined events that name one of these identifiers, for the erasure of a person; answers how many. */
+export { deleteQuarantineOf as forgetQuarantined } from './store.ts';
 
 /** Drops what the pipeline needs no longer. Idempotent; called every few minutes. */
 export async function forget(db: Db, nowMs: number): Promise<void> {

@@ -20,7 +20,14 @@ export function sortEvents(
   let duplicate = 0;
   let ordinary = false;
   const setAside = (index: number, code: QuarantineCode, params: QuarantineParams, body: string) => {
-    quarantined.push({ ...from, id: newUuid(), receivedAtMs: context.nowMs, code, params, body: body.slice(0, 65_536) });
+    quarantined.push({
+      ...from,
+      id: newUuid(),
+      receivedAtMs: context.nowMs,
+      code,
+      params,
+      body: body.slice(0, 65_536),
+    });
     errors.push({ index, code, message: quarantineSentence(code, params).en });
   };
   for (const [index, one] of sent.entries()) {

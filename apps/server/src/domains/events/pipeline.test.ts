@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BrandRow } from '#domains/access/index.ts';
-import { newUuid, nameUuid } from '#lib/id.ts';
+import { nameUuid, newUuid } from '#lib/id.ts';
 import { type TestStores, testLog, testStores } from '../../../test/harness.ts';
 import { type Drainer, type Fact, openSpool, pipelineOf, record, type Spool, startDrainer } from './index.ts';
 import { sortEvents } from './intake.ts';
@@ -18,7 +18,7 @@ const now = Date.now;
 beforeAll(async () => {
   t = await testStores();
   spool = openSpool(t.db);
-  drainer = startDrainer({ db: t.db, ch: t.ch, log: testLog });
+  drainer = startDrainer({ db: t.db, ch: t.ch, log: testLog, now });
   spool.onCommit(drainer.wake);
 });
 afterAll(async () => {
@@ -28,7 +28,11 @@ afterAll(async () => {
 });
 
 async function send(brand: BrandRow, events: unknown[]) {
-  const { intake, reply } = sortEvents(events.map((json) => ({ json })), { brandId: brand.id, source: 'api' }, { currency: brand.currency, nowMs: now() });
+  const { intake, reply } = sortEvents(
+    events.map((json) => ({ json })),
+    { brandId: brand.id, source: 'api' },
+    { currency: brand.currency, nowMs: now() },
+  );
   await spool.take(intake);
   return reply;
 }
@@ -42,7 +46,13 @@ async function sums(brand: BrandRow, table: string, where = '1') {
   return { n: Number(row!.n), amount: Number(row!.amount) };
 }
 
-const paid = (id: string, amountMinor = 100) => ({ id, type: 'order.paid', orderId: `ord_${id}`, amountMinor, identifiers: { member_id: 'm-1' } });
+const paid = (id: string, amountMinor = 100) => ({
+  id,
+  type: 'order.paid',
+  orderId: `ord_${id}`,
+  amountMinor,
+  identifiers: { member_id: 'm-1' },
+});
 
 describe('the path of an event', () => {
   it('counts an event once, however often and in whatever request it is sent', async () => {
@@ -52,18 +62,37 @@ describe('the path of an event', () => {
     expect(await send(brand, [...events, events[0]])).toMatchObject({ accepted: 50, duplicate: 1 });
     await Promise.all([send(brand, events), send(brand, events.slice(0, 10)), send(brand, events.slice(5))]);
     await drainer.drained();
-    for (const [table, where] of [['events', '1'], ['kpi_day', "dim = 'all'"], ['person_day', '1']] as const) {
+    for (const [table, where] of [
+      ['events', '1'],
+      ['kpi_day', "dim = 'all'"],
+      ['person_day', '1'],
+    ] as const) {
       expect(await sums(brand, table, where), table).toEqual({ n: 50, amount: 5_000 });
     }
     const status = await pipelineOf({ db: t.db, ch: t.ch, now }, brand.id, 24);
-    expect(status).toMatchObject({ accepted: 156, stored: 50, duplicate: 106, quarantined: 0, pending: 0, reconciles: true, lagMs: 0 });
+    expect(status).toMatchObject({
+      accepted: 156,
+      stored: 50,
+      duplicate: 106,
+      quarantined: 0,
+      pending: 0,
+      reconciles: true,
+      lagMs: 0,
+    });
   });
 
   it('keeps bad events aside with their reason, and the good ones beside them', async () => {
     const brand = await t.newBrand();
-    const reply = await send(brand, [paid(newUuid()), { type: 'nope.happened' }, { ...paid(newUuid()), currency: 'USD' }]);
+    const reply = await send(brand, [
+      paid(newUuid()),
+      { type: 'nope.happened' },
+      { ...paid(newUuid()), currency: 'USD' },
+    ]);
     expect(reply).toMatchObject({ accepted: 1, quarantined: 2 });
-    expect(reply.errors.map(({ index, code }) => [index, code])).toEqual([[1, 'event.type_unknown'], [2, 'event.currency_mismatch']]);
+    expect(reply.errors.map(({ index, code }) => [index, code])).toEqual([
+      [1, 'event.type_unknown'],
+      [2, 'event.currency_mismatch'],
+    ]);
     await drainer.drained();
     const status = await pipelineOf({ db: t.db, ch: t.ch, now }, brand.id, 24);
     expect(status).toMatchObject({ accepted: 3, stored: 1, quarantined: 2, reconciles: true });
@@ -72,16 +101,29 @@ describe('the path of an event', () => {
   it('takes quarantined events in again once they are good, and only those', async () => {
     const brand = await t.newBrand({ currency: 'GBP' });
     await send(brand, [{ ...paid(newUuid(), 700), currency: 'EUR' }, { type: 'nope.happened' }]);
-    const reply = await t.db.brand(brand.id, (tx) => replayQuarantine(tx, { id: brand.id, currency: 'EUR' }, {}, now()));
+    const reply = await t.db.brand(brand.id, (tx) =>
+      replayQuarantine(tx, { id: brand.id, currency: 'EUR' }, {}, now()),
+    );
     expect(reply).toEqual({ replayed: 1, stillQuarantined: 1 });
     await drainer.drained();
     expect(await sums(brand, 'events')).toEqual({ n: 1, amount: 700 });
-    expect(await pipelineOf({ db: t.db, ch: t.ch, now }, brand.id, 24)).toMatchObject({ accepted: 2, stored: 1, quarantined: 1, reconciles: true });
+    expect(await pipelineOf({ db: t.db, ch: t.ch, now }, brand.id, 24)).toMatchObject({
+      accepted: 2,
+      stored: 1,
+      quarantined: 1,
+      reconciles: true,
+    });
   });
 
   it('records facts of a transaction if and only if it commits', async () => {
     const brand = await t.newBrand();
-    const fact: Fact = { id: nameUuid(brand.id, 'a'), type: 'order.paid', orderId: 'ord_a', occurredAtMs: now(), amountMinor: 5 };
+    const fact: Fact = {
+      id: nameUuid(brand.id, 'a'),
+      type: 'order.paid',
+      orderId: 'ord_a',
+      occurredAtMs: now(),
+      amountMinor: 5,
+    };
     await expect(
       t.db.brand(brand.id, async (tx) => {
         await record(tx, brand.id, 'test', [fact]);
@@ -97,7 +139,10 @@ describe('the path of an event', () => {
 
   it('keeps the good events of a batch that the engine refuses', async () => {
     const brand = await t.newBrand();
-    const facts = Array.from({ length: 9 }, (_, i): Fact => ({ id: newUuid(), type: 'order.paid', orderId: `o${i}`, occurredAtMs: now(), amountMinor: 1 }));
+    const facts = Array.from(
+      { length: 9 },
+      (_, i): Fact => ({ id: newUuid(), type: 'order.paid', orderId: `o${i}`, occurredAtMs: now(), amountMinor: 1 }),
+    );
     // Past every check of ours, a quantity that does not fit the column.
     facts[4] = { ...facts[4]!, quantity: 1e30 };
     await t.db.system(async (tx) => insertSpool(tx, [await spoolEntry(brand.id, 'test', now(), facts)]));
@@ -105,15 +150,26 @@ describe('the path of an event', () => {
     expect((await sums(brand, 'events')).n).toBe(8);
     const aside = await t.db.brand(brand.id, (tx) => quarantineOf(tx, brand.id, { limit: 10 }));
     expect(aside.map((row) => row.code)).toEqual(['event.store_refused']);
-    expect(await pipelineOf({ db: t.db, ch: t.ch, now }, brand.id, 24)).toMatchObject({ accepted: 9, stored: 8, quarantined: 1, reconciles: true });
+    expect(await pipelineOf({ db: t.db, ch: t.ch, now }, brand.id, 24)).toMatchObject({
+      accepted: 9,
+      stored: 8,
+      quarantined: 1,
+      reconciles: true,
+    });
     expect(await t.db.system((tx) => sealedBatches(tx))).toEqual([]);
   });
 
   it('puts events into the day of the brand, not of the server', async () => {
     const brand = await t.newBrand({ zone: 'Asia/Shanghai', currency: 'CNY' });
-    await send(brand, [{ ...paid(newUuid()), occurredAt: '2026-03-31T16:00:00Z' }, { ...paid(newUuid()), occurredAt: '2026-03-31T15:59:59.999Z' }]);
+    await send(brand, [
+      { ...paid(newUuid()), occurredAt: '2026-03-31T16:00:00Z' },
+      { ...paid(newUuid()), occurredAt: '2026-03-31T15:59:59.999Z' },
+    ]);
     await drainer.drained();
-    const rows = await t.ch.rows<{ day: string; at: string }>('SELECT day, toString(occurred_at) AS at FROM events WHERE brand_id = {b:UUID} ORDER BY day', { b: brand.id });
+    const rows = await t.ch.rows<{ day: string; at: string }>(
+      'SELECT day, toString(occurred_at) AS at FROM events WHERE brand_id = {b:UUID} ORDER BY day',
+      { b: brand.id },
+    );
     expect(rows).toEqual([
       { day: '2026-03-31', at: '2026-03-31 15:59:59.999' },
       { day: '2026-04-01', at: '2026-03-31 16:00:00.000' },
@@ -125,7 +181,9 @@ describe('the path of an event', () => {
     await send(mine, [{ type: 'nope.happened' }]);
     expect(await t.db.brand(other.id, (tx) => quarantineOf(tx, mine.id, { limit: 10 }))).toEqual([]);
     const fact: Fact = { id: newUuid(), type: 'order.paid', orderId: 'o', occurredAtMs: now(), amountMinor: 1 };
-    await expect(t.db.brand(other.id, (tx) => record(tx, mine.id, 'test', [fact]))).rejects.toThrow('row-level security');
+    await expect(t.db.brand(other.id, (tx) => record(tx, mine.id, 'test', [fact]))).rejects.toThrow(
+      'row-level security',
+    );
   });
 });
 
@@ -149,7 +207,12 @@ describe('reading a request', () => {
   it.each([
     ['an array that is not JSON', Buffer.from('[{"a":1},'), '', 'request.body_unreadable'],
     ['gzip that is none', Buffer.from('not gzip'), 'gzip', 'request.body_unreadable'],
-    ['a small file that unpacks to more than 8 MiB', gzipSync(Buffer.alloc(20_000_000, 32)), 'gzip', 'request.too_large'],
+    [
+      'a small file that unpacks to more than 8 MiB',
+      gzipSync(Buffer.alloc(20_000_000, 32)),
+      'gzip',
+      'request.too_large',
+    ],
     ['more than 5,000 events', Buffer.from('{}\n'.repeat(5_001)), '', 'events.too_many'],
   ])('refuses %s', async (_, body, contentEncoding, code) => {
     await expect(readEvents(body, { ...headers, contentEncoding })).rejects.toMatchObject({ code });

@@ -9,7 +9,10 @@ export const quarantineCodes = {
     'The type "{type}" is not in the catalogue; own types start with "custom.".',
     '目录中没有类型“{type}”；自定义类型须以“custom.”开头。',
   ],
-  'event.currency_mismatch': ['The currency is {currency}, the brand keeps its books in {expected}.', '币种为 {currency}，而品牌以 {expected} 记账。'],
+  'event.currency_mismatch': [
+    'The currency is {currency}, the brand keeps its books in {expected}.',
+    '币种为 {currency}，而品牌以 {expected} 记账。',
+  ],
   'event.time_unreadable': [
     'The time "{value}" is neither milliseconds nor ISO 8601 with a zone.',
     '时间“{value}”既不是毫秒数，也不是带时区的 ISO 8601。',

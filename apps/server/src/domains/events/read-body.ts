@@ -15,7 +15,10 @@ export type Sent = { json: unknown } | { line: string; problem: string };
  * Reads a request body, a JSON array or one JSON object a line, gzip or not. A line of NDJSON that is not JSON is that
  * line's own trouble; an array that is not JSON is refused whole, because nobody can say where its events end.
  */
-export async function readEvents(body: Buffer, headers: { contentType: string; contentEncoding: string }): Promise<Sent[]> {
+export async function readEvents(
+  body: Buffer,
+  headers: { contentType: string; contentEncoding: string },
+): Promise<Sent[]> {
   const bytes = headers.contentEncoding === 'gzip' ? await unzip(body) : body;
   const text = bytes.toString('utf8').trim();
   const sent = text.startsWith('[') ? readArray(text) : readLines(text);

@@ -27,7 +27,11 @@ export async function replayQuarantine(
   }
   const facts = good.flatMap((one) => one.fact ?? []);
   if (facts.length > 0) await insertSpool(tx, [await spoolEntry(brand.id, 'replay', nowMs, facts)]);
-  await deleteQuarantine(tx, brand.id, good.map((one) => one.row.id));
+  await deleteQuarantine(
+    tx,
+    brand.id,
+    good.map((one) => one.row.id),
+  );
   // What is replayed is accepted anew in this hour, so the hour that set it aside gives it up.
   await addHourly(
     tx,

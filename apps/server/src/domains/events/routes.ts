@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { audit } from '#domains/access/index.ts';
 import type { Deps } from '#deps.ts';
+import { audit } from '#domains/access/index.ts';
 import { isUuid } from '#lib/id.ts';
 import { sortEvents } from './intake.ts';
 import { pipelineOf } from './pipeline.ts';
@@ -29,7 +29,9 @@ function intakeRoutes({ spool, now }: EventRoutesDeps): FastifyPluginAsyncTypebo
   return async (app) => {
     // The body stays bytes here: it may be NDJSON or gzip, and one bad line must not cost the others.
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyBytesMax }, (_request, body, done) => done(null, body));
+    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyBytesMax }, (_request, body, done) =>
+      done(null, body),
+    );
     app.post(
       '/events',
       {
@@ -47,7 +49,11 @@ function intakeRoutes({ spool, now }: EventRoutesDeps): FastifyPluginAsyncTypebo
           contentEncoding: request.headers['content-encoding'] ?? '',
         });
         const { brand, kind } = request.access;
-        const { intake, reply } = sortEvents(sent, { brandId: brand.id, source: kind === 'key' ? 'api' : kind }, { currency: brand.currency, nowMs: now() });
+        const { intake, reply } = sortEvents(
+          sent,
+          { brandId: brand.id, source: kind === 'key' ? 'api' : kind },
+          { currency: brand.currency, nowMs: now() },
+        );
         await spool.take(intake);
         return reply;
       },
@@ -63,7 +69,10 @@ function pipelineRoutes(deps: EventRoutesDeps): FastifyPluginAsyncTypebox {
       {
         config: { access: 'events.read' },
         schema: {
-          querystring: Type.Object({ hours: Type.Optional(Type.Integer({ minimum: 1, maximum: 720, default: 24 })) }, strict),
+          querystring: Type.Object(
+            { hours: Type.Optional(Type.Integer({ minimum: 1, maximum: 720, default: 24 })) },
+            strict,
+          ),
           response: { 200: Pipeline },
         },
       },
@@ -89,12 +98,24 @@ function pipelineRoutes(deps: EventRoutesDeps): FastifyPluginAsyncTypebox {
         const { limit = 100, cursor, code } = request.query;
         const brandId = request.access.brand.id;
         return db.brand(brandId, async (tx) => {
-          const rows = await quarantineOf(tx, brandId, { limit, cursor: cursor && isUuid(cursor) ? cursor : undefined, code });
+          const rows = await quarantineOf(tx, brandId, {
+            limit,
+            cursor: cursor && isUuid(cursor) ? cursor : undefined,
+            code,
+          });
           return {
             events: rows.map((row) => {
               const { en, zh } = quarantineSentence(row.code, row.params);
               const { id, source, body } = row;
-              return { id, source, code: row.code, body, receivedAt: row.receivedAt.toISOString(), reason: en, reasonZh: zh };
+              return {
+                id,
+                source,
+                code: row.code,
+                body,
+                receivedAt: row.receivedAt.toISOString(),
+                reason: en,
+                reasonZh: zh,
+              };
             }),
             next: rows.length === limit ? rows.at(-1)!.id : null,
             byCode: await quarantineByCode(tx, brandId),
@@ -109,7 +130,12 @@ function pipelineRoutes(deps: EventRoutesDeps): FastifyPluginAsyncTypebox {
         const { brand, actor } = request.access;
         return db.brand(brand.id, async (tx) => {
           const reply = await replayQuarantine(tx, brand, request.body, now());
-          await audit(tx, brand.id, { actor, action: 'events.replayed', subject: request.body.code ?? 'quarantine', detail: reply });
+          await audit(tx, brand.id, {
+            actor,
+            action: 'events.replayed',
+            subject: request.body.code ?? 'quarantine',
+            detail: reply,
+          });
           return reply;
         });
       },

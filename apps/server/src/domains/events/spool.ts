@@ -9,7 +9,12 @@ import { addHourly, backlog, insertQuarantine, insertSpool, type QuarantineEntry
 const compress = promisify(zstdCompress);
 
 /** One request's facts as a row of the spool. */
-export async function spoolEntry(brandId: Uuid, source: string, receivedAtMs: number, facts: readonly Fact[]): Promise<SpoolEntry> {
+export async function spoolEntry(
+  brandId: Uuid,
+  source: string,
+  receivedAtMs: number,
+  facts: readonly Fact[],
+): Promise<SpoolEntry> {
   return { brandId, source, receivedAtMs, events: facts.length, body: await compress(encodeFacts(facts)) };
 }
 
@@ -68,7 +73,12 @@ export function openSpool(db: Db): Spool {
   let committing: Promise<void> | undefined;
   let pendingEvents = 0;
   const look = async () => {
-    pendingEvents = await db.system((tx) => backlog(tx)).then((b) => b.events, () => pendingEvents);
+    pendingEvents = await db
+      .system((tx) => backlog(tx))
+      .then(
+        (b) => b.events,
+        () => pendingEvents,
+      );
   };
   const timer = setInterval(look, 1000);
   timer.unref();
@@ -117,7 +127,10 @@ async function write(tx: Tx, group: readonly Waiting[]): Promise<void> {
   if (entries.length > 0) await insertSpool(tx, entries);
   const odd = group.filter((one) => one.intake.quarantined.length > 0 || one.intake.duplicate > 0);
   if (odd.length === 0) return;
-  await insertQuarantine(tx, odd.flatMap((one) => one.intake.quarantined));
+  await insertQuarantine(
+    tx,
+    odd.flatMap((one) => one.intake.quarantined),
+  );
   await addHourly(
     tx,
     odd.map(({ intake }) => ({

@@ -38,7 +38,12 @@ export async function deleteSpool(tx: Tx, seqs: readonly number[]): Promise<void
 }
 
 /** Claims ids; answers the set of those that were free. Takes a constant number of statements. */
-export async function claimIds(tx: Tx, months: readonly string[], ids: readonly Uuid[], brandIds: readonly Uuid[]): Promise<Set<string>> {
+export async function claimIds(
+  tx: Tx,
+  months: readonly string[],
+  ids: readonly Uuid[],
+  brandIds: readonly Uuid[],
+): Promise<Set<string>> {
   const { rows } = await sql<{ claimed: string }>`
     insert into events.ledger (key_month, event_id, brand_id)
     select * from unnest(${months}::date[], ${ids}::uuid[], ${brandIds}::uuid[])
@@ -85,14 +90,19 @@ export async function deleteBatch(tx: Tx, id: number): Promise<void> {
 
 /** Batches that a stopped process left sealed, oldest first. */
 export async function sealedBatches(tx: Tx): Promise<Batch[]> {
-  const { rows } = await sql<Batch>`select id, events, tally, body from events.batches where state = 'sealed' order by id limit 20`.execute(tx);
+  const { rows } =
+    await sql<Batch>`select id, events, tally, body from events.batches where state = 'sealed' order by id limit 20`.execute(
+      tx,
+    );
   return rows;
 }
 
 /** Batches done a moment ago, whose rows a power cut may have taken from the engine's files. */
 export async function recentBatches(tx: Tx): Promise<Batch[]> {
   const { rows } = await sql<Batch>`select id, events, tally, body from events.batches
-    where state = 'done' and done_at > now() - interval '2 minutes' and body is not null order by id limit 500`.execute(tx);
+    where state = 'done' and done_at > now() - interval '2 minutes' and body is not null order by id limit 500`.execute(
+    tx,
+  );
   return rows;
 }
 
@@ -101,7 +111,10 @@ export async function finishBatch(tx: Tx, batch: Batch): Promise<boolean> {
   const { rows } = await sql`update events.batches set state = 'done', done_at = now()
     where id = ${batch.id} and state = 'sealed' returning id`.execute(tx);
   if (rows.length === 0) return false;
-  await addHourly(tx, batch.tally.map((t) => ({ ...t, accepted: 0, duplicate: 0, quarantined: 0 })));
+  await addHourly(
+    tx,
+    batch.tally.map((t) => ({ ...t, accepted: 0, duplicate: 0, quarantined: 0 })),
+  );
   await sql`insert into events.brand_state as s (brand_id, version, stored)
     select b.brand_id, 1, b.stored from (
       select brand_id, sum(stored) as stored from unnest(${batch.tally.map((t) => t.brandId)}::uuid[], ${batch.tally.map((t) => t.stored)}::bigint[]) as t (brand_id, stored)
@@ -174,7 +187,9 @@ export async function totalsOf(tx: Tx, brandId: Uuid): Promise<Omit<HourRow, 'ho
 }
 
 export async function brandVersion(tx: Tx, brandId: Uuid): Promise<number> {
-  const { rows } = await sql<{ version: number }>`select version from events.brand_state where brand_id = ${brandId}`.execute(tx);
+  const { rows } = await sql<{
+    version: number;
+  }>`select version from events.brand_state where brand_id = ${brandId}`.execute(tx);
   return rows[0]?.version ?? 0;
 }
 
@@ -240,12 +255,37 @@ export async function quarantineOf(
 
 export async function quarantineByCode(tx: Tx, brandId: Uuid): Promise<{ code: string; count: number }[]> {
   const { rows } = await sql<{ code: string; count: number }>`
-    select code, count(*)::bigint as count from events.quarantine where brand_id = ${brandId} group by 1 order by 2 desc`.execute(tx);
+    select code, count(*)::bigint as count from events.quarantine where brand_id = ${brandId} group by 1 order by 2 desc`.execute(
+    tx,
+  );
   return rows;
 }
 
 export async function deleteQuarantine(tx: Tx, brandId: Uuid, ids: readonly Uuid[]): Promise<void> {
   await sql`delete from events.quarantine where brand_id = ${brandId} and id = any(${ids}::uuid[])`.execute(tx);
+}
+
+/**
+ * Deletes a brand's quarantined events whose text holds one of the values. The hours that counted them count them as
+ * repeats from then on, so that the pipeline still reconciles.
+ */
+export async function deleteQuarantineOf(tx: Tx, brandId: Uuid, values: readonly string[]): Promise<number> {
+  const { rows } = await sql<{ hour: Date }>`
+    delete from events.quarantine q where brand_id = ${brandId}
+      and exists (select from unnest(${values}::text[]) as v where position(v in q.body) > 0)
+    returning date_trunc('hour', received_at) as hour`.execute(tx);
+  await addHourly(
+    tx,
+    rows.map(({ hour }) => ({
+      brandId,
+      hour: hour.toISOString(),
+      accepted: 0,
+      stored: 0,
+      duplicate: 1,
+      quarantined: -1,
+    })),
+  );
+  return rows.length;
 }
 
 /** Quarantined events are kept for 90 days. */

@@ -118,6 +118,8 @@ describe('a server killed with -9', () => {
     for (const readAtDeath of [300, 1_500, 3_000]) {
       const child = spawn(process.execPath, [join(import.meta.dirname, 'crash-fixture.ts'), test.stores.postgresUrl], {
         stdio: 'ignore',
+        // What it leaves behind goes with the folder of the test.
+        env: { ...process.env, TMPDIR: bench.folder },
       });
       seen.push(await killedAt(child, id, readAtDeath));
     }

@@ -17,6 +17,8 @@ import { type FileSource, locate, presetOf } from './start.ts';
 
 const sampleRows = 10;
 const shownProblems = 20;
+/** Sheets of a workbook that are looked at. */
+const shownSheets = 30;
 /** A guess below this is no guess. */
 const guessFrom = 0.5;
 
@@ -38,7 +40,7 @@ export async function previewFile(
     const options = readOptions(mapping);
     const description = await describeSource(file!.path, options);
     const heads: SourceRow[][] = [];
-    for await (const head of sheetHeads(file!.path, options)) heads.push(head);
+    for await (const head of sheetHeads(file!.path, options)) if (heads.push(head) >= shownSheets) break;
     const scores = presetScores(deps.presets, brand, heads);
     const best = scores[0];
     const guessed = best && best.score >= guessFrom ? deps.presets.find((one) => one.id === best.preset) : undefined;

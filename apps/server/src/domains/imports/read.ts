@@ -78,21 +78,25 @@ export function readOptions(mapping: ColumnMapping): ReadOptions {
   };
 }
 
-/** The first rows of each sheet, as many as its columns are profiled from. */
+/** The first rows of each sheet, as many as its columns are profiled from; given as soon as they are read. */
 export async function* sheetHeads(path: string, options: ReadOptions): AsyncGenerator<SourceRow[]> {
-  let head: SourceRow[] = [];
+  let head: SourceRow[] | undefined = [];
+  let sheet: string | undefined;
   for await (const rows of readTable({ path }, options)) {
     for (const row of rows) {
-      if (head.length > 0 && row.sheet !== head[0]?.sheet) {
-        yield head;
+      if (row.sheet !== sheet) {
+        if (head !== undefined && head.length > 0) yield head;
         head = [];
+        sheet = row.sheet;
       }
-      if (head.length < profiledRows) head.push(row);
+      if (head === undefined || head.push(row) < profiledRows) continue;
+      yield head;
+      head = undefined;
     }
     // A text file has one sheet only: what lies beyond its head need not be read.
-    if (head.length >= profiledRows && head[0]?.sheet === undefined) break;
+    if (head === undefined && sheet === undefined) return;
   }
-  if (head.length > 0) yield head;
+  if (head !== undefined && head.length > 0) yield head;
 }
 
 async function firstSheet(

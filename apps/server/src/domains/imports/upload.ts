@@ -69,7 +69,7 @@ export async function cleanUploads(deps: UploadDeps): Promise<void> {
     if (!isUuid(name) || known.has(name)) continue;
     const path = join(folder, name);
     const age = await stat(path).then(
-      (file) => Date.now() - file.mtimeMs,
+      (file) => deps.now() - file.mtimeMs,
       () => 0,
     );
     if (age > strayAfterMs) await rm(path, { force: true });

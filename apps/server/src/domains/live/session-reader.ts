@@ -1,4 +1,5 @@
 import type { ImportBrand, ImportRow, RowOutcome } from '#domains/imports/index.ts';
+import { localTimes } from '#lib/day-order.ts';
 import { stripMark } from '#lib/tabular/money.ts';
 import { parseInterval, type TimeOptions, timeOptions } from '#lib/tabular/timestamps.ts';
 import { type DurationUnits, type FigureName, type Figures, figureNames, figures } from './figures.ts';
@@ -42,10 +43,11 @@ export function sessionReader(
   const roomOfFile = workbookName.exec(file.name)?.[1] ?? null;
   const sheetsRead = new Set<string>();
   const clock = timeOptions(brand.zone);
+  const time = localTimes(brand.zone, brand.currency);
   let current: Head | undefined;
   return (row) => {
     const period = periodOf(row, clock);
-    const startedAtMs = row.timeMs('startedAt') ?? period?.from ?? null;
+    const startedAtMs = time(row, 'startedAt') ?? period?.from ?? null;
     if (startedAtMs === null) {
       if (row.note('startedAt') === 'unreadable' || row.note('period') === 'unreadable')
         return rejected('startedAt', 'not_a_time');
@@ -59,7 +61,7 @@ export function sessionReader(
       title: row.text('title'),
       host: row.text('host'),
       startedAtMs,
-      endedAtMs: row.timeMs('endedAt') ?? period?.to ?? null,
+      endedAtMs: time(row, 'endedAt') ?? period?.to ?? null,
     };
     if (row.sheet !== undefined) current = head;
     return report(row, head, platform, brand);

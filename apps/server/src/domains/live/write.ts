@@ -37,7 +37,11 @@ export async function writeSessions(
     facts.push(sessionFact(brandId, next));
     return 'accepted';
   });
-  const roomRows = new Map(reports.map((report, index) => [rooms[index]!, { id: rooms[index]!, report }]));
+  const roomRows = new Map<Uuid, { id: Uuid; report: SessionReport }>();
+  reports.forEach((report, index) => {
+    const id = rooms[index]!;
+    if (report.startedAtMs >= (roomRows.get(id)?.report.startedAtMs ?? 0)) roomRows.set(id, { id, report });
+  });
   await store.saveRooms(tx, brandId, [...roomRows.values()]);
   await store.saveSessions(tx, brandId, [...changed.values()]);
   await store.saveReports(tx, brandId, context.source, context.nowMs, versions);

@@ -18,7 +18,9 @@ export function checkRange(from: string, to: string): void {
     if (!isDay(day)) throw refuse('kpi.query_invalid', { detail: `"${day}" is not a day of the calendar.` });
   }
   if (from >= to) {
-    throw refuse('kpi.query_invalid', { detail: `The range is empty: "to" (${to}) is not included and must be after "from" (${from}).` });
+    throw refuse('kpi.query_invalid', {
+      detail: `The range is empty: "to" (${to}) is not included and must be after "from" (${from}).`,
+    });
   }
   if (daysBetween(from, to) > maxDays) {
     throw refuse('kpi.query_invalid', { detail: `The range spans more than ${maxDays} days. Ask for a shorter one.` });
@@ -31,7 +33,9 @@ export function askOf(kpi: KpiDefinition, query: KpiQuery, zone: string, nowMs: 
   const grain: Grain = query.grain ?? 'day';
   const natural = kpi.grains.includes(grain) ? grain : undefined;
   if (!natural) {
-    throw refuse('kpi.query_invalid', { detail: `${kpi.id} has no grain "${grain}". Grains: ${kpi.grains.join(', ')}.` });
+    throw refuse('kpi.query_invalid', {
+      detail: `${kpi.id} has no grain "${grain}". Grains: ${kpi.grains.join(', ')}.`,
+    });
   }
   const ask: Ask = {
     from: query.from,
@@ -49,7 +53,9 @@ export function askOf(kpi: KpiDefinition, query: KpiQuery, zone: string, nowMs: 
     }
   }
   if (bucketsOf(ask.from, ask.to, grain).length > maxPoints) {
-    throw refuse('kpi.query_invalid', { detail: `This asks for more than ${maxPoints} points. Choose a coarser grain.` });
+    throw refuse('kpi.query_invalid', {
+      detail: `This asks for more than ${maxPoints} points. Choose a coarser grain.`,
+    });
   }
   return ask;
 }
@@ -61,7 +67,9 @@ export function filtersOf(filter: KpiQuery['filter']): Ask['filters'] {
     const colon = text.indexOf(':');
     const split = text.slice(0, Math.max(0, colon));
     if (!isSplit(split)) {
-      throw refuse('kpi.query_invalid', { detail: `The filter "${text}" is not of the form split:value. Splits: ${[...splits].join(', ')}.` });
+      throw refuse('kpi.query_invalid', {
+        detail: `The filter "${text}" is not of the form split:value. Splits: ${[...splits].join(', ')}.`,
+      });
     }
     bySplit.set(split, [...(bySplit.get(split) ?? []), text.slice(colon + 1)]);
   }

@@ -16,10 +16,14 @@ const tables = {
   kpi_day: { persons: false, final: false },
   person_day: { persons: true, final: false },
   person_first: { persons: true, final: false },
+  person_month: { persons: true, final: false },
   session_figures: { persons: false, final: true },
 } as const;
 
-const bareTable = new RegExp(`\\b(?:FROM|JOIN|IN)\\s+\\(?\\s*(?:\\w+\\.)?(?:${Object.keys(tables).join('|')}|person_override)\\b`, 'i');
+const bareTable = new RegExp(
+  `\\b(?:FROM|JOIN|IN)\\s+\\(?\\s*(?:\\w+\\.)?(?:${Object.keys(tables).join('|')}|person_override)\\b`,
+  'i',
+);
 
 /**
  * The one place where a query gets its brand: every `@table` becomes the rows of that brand only, with persons replaced by
@@ -57,8 +61,13 @@ const merges =
 /** Every merged person with the one that is left after following the chain of merges. */
 function survivors(hops: number): string {
   if (hops === 1) return merges;
-  const joins = Array.from({ length: hops - 1 }, (_, i) => `LEFT JOIN ${merges} AS m${i + 1} ON m${i + 1}.person_id = m${i}.into_id`);
-  const ends = Array.from({ length: hops - 1 }, (_, i) => hops - 1 - i).map((i) => `m${i}.into_id != toUUID('${nilUuid}'), m${i}.into_id`);
+  const joins = Array.from(
+    { length: hops - 1 },
+    (_, i) => `LEFT JOIN ${merges} AS m${i + 1} ON m${i + 1}.person_id = m${i}.into_id`,
+  );
+  const ends = Array.from({ length: hops - 1 }, (_, i) => hops - 1 - i).map(
+    (i) => `m${i}.into_id != toUUID('${nilUuid}'), m${i}.into_id`,
+  );
   return `(SELECT m0.person_id AS person_id, multiIf(${ends.join(', ')}, m0.into_id) AS into_id FROM ${merges} AS m0 ${joins.join(' ')})`;
 }
 

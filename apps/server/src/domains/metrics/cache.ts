@@ -36,7 +36,12 @@ export function resultCache(maxWeight = 200_000, maxEntryWeight = 20_000): Resul
     }
   }
   return {
-    get<T>(key: string, version: number, compute: () => Promise<T>, weight: (value: T) => number = () => 1): Promise<T> {
+    get<T>(
+      key: string,
+      version: number,
+      compute: () => Promise<T>,
+      weight: (value: T) => number = () => 1,
+    ): Promise<T> {
       const found = entries.get(key);
       if (found && found.version === version) {
         entries.delete(key);

@@ -43,7 +43,8 @@ export function nextBucket(start: Day, grain: Grain, to: Day): Day {
 /** First days of all buckets that a range touches, in order. */
 export function bucketsOf(from: Day, to: Day, grain: Grain): Day[] {
   const buckets: Day[] = [];
-  for (let start = bucketStart(from, grain, from); start < to; start = nextBucket(start, grain, to)) buckets.push(start);
+  for (let start = bucketStart(from, grain, from); start < to; start = nextBucket(start, grain, to))
+    buckets.push(start);
   return buckets;
 }
 

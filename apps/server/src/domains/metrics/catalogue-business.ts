@@ -1,6 +1,6 @@
 import { saleTypes } from './acts.ts';
-import type { KpiDefinition, Measure } from './kpi.ts';
 import { allGrains, anySplit, basis } from './definition.ts';
+import type { KpiDefinition, Measure } from './kpi.ts';
 
 const gmv: Measure = { kind: 'sum', of: 'amount', types: saleTypes };
 const gmvOfKnown: Measure = { ...gmv, customer: 'known' };
@@ -20,7 +20,8 @@ export const businessKpis: readonly KpiDefinition[] = [
     nameZh: '成交金额 GMV',
     definitionEn:
       'Amount paid for valid sales on the day they were paid, including what is refunded later. A line is a valid sale when it is paid and its price and quantity are above zero. Sales without a known customer count.',
-    definitionZh: '有效销售在支付当日的支付金额，包含之后退款的部分。已支付且单价与数量均大于零的订单行为有效销售；未识别客户的销售也计入。',
+    definitionZh:
+      '有效销售在支付当日的支付金额，包含之后退款的部分。已支付且单价与数量均大于零的订单行为有效销售；未识别客户的销售也计入。',
     formula: 'sum(paid amount of valid order lines)',
     unit: 'money',
     basis: basis.paidGross,
@@ -35,14 +36,22 @@ export const businessKpis: readonly KpiDefinition[] = [
     id: 'net_gmv',
     nameEn: 'Net GMV',
     nameZh: '净成交额（退后 GMV）',
-    definitionEn: 'GMV less refunds that succeeded. A refund counts on the day it succeeded, not on the day of its order.',
+    definitionEn:
+      'GMV less refunds that succeeded. A refund counts on the day it succeeded, not on the day of its order.',
     definitionZh: '成交金额减去退款成功金额。退款按退款成功日计入，而不是订单支付日。',
     formula: 'GMV - refunds',
     unit: 'money',
     basis: basis.paidNet,
     direction: 'up',
     additive: true,
-    compute: { kind: 'measures', measures: { gmv, refunds }, over: [['gmv', 1], ['refunds', -1]] },
+    compute: {
+      kind: 'measures',
+      measures: { gmv, refunds },
+      over: [
+        ['gmv', 1],
+        ['refunds', -1],
+      ],
+    },
     omissions: ['lines_not_sales', 'values_not_final'],
     rowTypes: [...sales, 'refund.succeeded'],
   },
@@ -51,7 +60,8 @@ export const businessKpis: readonly KpiDefinition[] = [
     id: 'refund_rate',
     nameEn: 'Refund rate',
     nameZh: '退款率',
-    definitionEn: 'Refunds that succeeded in the period, of the GMV of the period. Both by amount; refunds may belong to earlier orders.',
+    definitionEn:
+      'Refunds that succeeded in the period, of the GMV of the period. Both by amount; refunds may belong to earlier orders.',
     definitionZh: '期内退款成功金额占期内成交金额的比例，按金额计；退款可能属于更早的订单。',
     formula: 'refunds / GMV',
     unit: 'ratio',
@@ -115,7 +125,8 @@ export const businessKpis: readonly KpiDefinition[] = [
     id: 'average_customer_spend',
     nameEn: 'Average customer spend',
     nameZh: '客单价',
-    definitionEn: 'GMV of known customers per buyer in the period. Sales without a known customer are left out of both.',
+    definitionEn:
+      'GMV of known customers per buyer in the period. Sales without a known customer are left out of both.',
     definitionZh: '期内已识别客户的成交金额除以成交人数；未识别客户的销售不计入分子与分母。',
     formula: 'GMV of known customers / buyers',
     unit: 'money',
@@ -172,7 +183,15 @@ export const businessKpis: readonly KpiDefinition[] = [
     direction: 'up',
     additive: false,
     splits: ['channel', 'session', 'room'],
-    compute: { kind: 'measures', measures: { gmv, refunds, adSpend }, over: [['gmv', 1], ['refunds', -1]], per: [['adSpend', 1]] },
+    compute: {
+      kind: 'measures',
+      measures: { gmv, refunds, adSpend },
+      over: [
+        ['gmv', 1],
+        ['refunds', -1],
+      ],
+      per: [['adSpend', 1]],
+    },
     omissions: ['lines_not_sales'],
     rowTypes: [...sales, 'refund.succeeded', 'spend.recorded'],
   },
@@ -183,7 +202,8 @@ export const businessKpis: readonly KpiDefinition[] = [
     nameZh: '毛利率',
     definitionEn:
       'Net GMV less cost of goods, of net GMV, over lines whose cost is known. Refunds count on their own day; the cost of a returned item stays, because it may not be fit for sale again.',
-    definitionZh: '在已知成本的订单行上，（净成交额 − 商品成本）÷ 净成交额。退款按退款成功日计入；退回商品的成本不冲回，因为未必可再次销售。',
+    definitionZh:
+      '在已知成本的订单行上，（净成交额 − 商品成本）÷ 净成交额。退款按退款成功日计入；退回商品的成本不冲回，因为未必可再次销售。',
     formula: '(net GMV - cost) / net GMV, lines with known cost',
     unit: 'ratio',
     basis: basis.paidNet,
@@ -208,7 +228,10 @@ export const businessKpis: readonly KpiDefinition[] = [
     splits: ['koc', 'channel', 'product', 'session', 'room'],
     compute: {
       kind: 'measures',
-      measures: { commission: { kind: 'sum', of: 'amount', types: ['commission.accrued'], minus: ['commission.reversed'] }, gmv },
+      measures: {
+        commission: { kind: 'sum', of: 'amount', types: ['commission.accrued'], minus: ['commission.reversed'] },
+        gmv,
+      },
       over: [['commission', 1]],
       per: [['gmv', 1]],
     },

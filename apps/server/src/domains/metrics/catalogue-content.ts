@@ -1,12 +1,24 @@
 import { allGrains, basis } from './definition.ts';
 import type { KpiDefinition } from './kpi.ts';
 
-const common = { basis: basis.event, direction: 'up', additive: false, splits: [], grains: allGrains, omissions: [] } as const;
+const common = {
+  basis: basis.event,
+  direction: 'up',
+  additive: false,
+  splits: [],
+  grains: allGrains,
+  omissions: [],
+} as const;
 const exposure = (metric: string, of: 'events' | 'quantity') =>
   ({ kind: 'sum', of, types: ['exposure.recorded'], variants: [metric] }) as const;
 
 /** The mix of content that the template aims at. */
-export const contentMix: Readonly<Record<string, number>> = { community: 0.4, live: 0.3, short_video: 0.2, offline: 0.1 };
+export const contentMix: Readonly<Record<string, number>> = {
+  community: 0.4,
+  live: 0.3,
+  short_video: 0.2,
+  offline: 0.1,
+};
 
 /** Content, and how the brand is seen. */
 export const contentKpis: readonly KpiDefinition[] = [
@@ -22,7 +34,11 @@ export const contentKpis: readonly KpiDefinition[] = [
     formula: 'pieces published',
     unit: 'count',
     additive: true,
-    compute: { kind: 'measures', measures: { pieces: { kind: 'sum', of: 'events', types: ['content.published'] } }, over: [['pieces', 1]] },
+    compute: {
+      kind: 'measures',
+      measures: { pieces: { kind: 'sum', of: 'events', types: ['content.published'] } },
+      over: [['pieces', 1]],
+    },
     rowTypes: ['content.published'],
   },
   {
@@ -34,7 +50,8 @@ export const contentKpis: readonly KpiDefinition[] = [
     nameZh: '内容占比',
     definitionEn:
       'Share of each kind in the pieces published: community, live, short video, offline. The target mix is 40 / 30 / 20 / 10. Points are keyed by kind.',
-    definitionZh: '各类内容占发布总数的比例：社群、直播、短视频、线下，目标配比为 40 / 30 / 20 / 10。数据点按内容类型区分。',
+    definitionZh:
+      '各类内容占发布总数的比例：社群、直播、短视频、线下，目标配比为 40 / 30 / 20 / 10。数据点按内容类型区分。',
     formula: 'pieces of a kind / pieces',
     unit: 'ratio',
     direction: 'neutral',
@@ -53,7 +70,11 @@ export const contentKpis: readonly KpiDefinition[] = [
     formula: 'views of content',
     unit: 'count',
     additive: true,
-    compute: { kind: 'measures', measures: { views: { kind: 'sum', of: 'events', types: ['content.viewed'] } }, over: [['views', 1]] },
+    compute: {
+      kind: 'measures',
+      measures: { views: { kind: 'sum', of: 'events', types: ['content.viewed'] } },
+      over: [['views', 1]],
+    },
     rowTypes: ['content.viewed'],
   },
   {
@@ -63,8 +84,9 @@ export const contentKpis: readonly KpiDefinition[] = [
     id: 'seeding_conversion',
     nameEn: 'Seeding conversion',
     nameZh: '种草转化率',
-    definitionEn: 'Of the known persons who viewed content in the period, those who bought later that day or on one of the next seven days.',
-    definitionZh: '期内浏览内容的已识别人员中，当日稍后或之后 7 天内下单成交的比例。',
+    definitionEn:
+      'Of the known persons who viewed content in the period, those who bought on the same calendar day or one of the next seven.',
+    definitionZh: '期内浏览内容的已识别人员中，当日或之后 7 天内下单成交的比例。',
     formula: 'viewers of content who bought within 7 days / viewers of content',
     unit: 'ratio',
     compute: { kind: 'query', query: 'seeding' },
@@ -78,7 +100,8 @@ export const contentKpis: readonly KpiDefinition[] = [
     id: 'nps',
     nameEn: 'NPS',
     nameZh: 'NPS 净推荐值',
-    definitionEn: 'Share of answers 9 and 10 less share of answers 0 to 6, times 100. Every answer of the period counts.',
+    definitionEn:
+      'Share of answers 9 and 10 less share of answers 0 to 6, times 100. Every answer of the period counts.',
     definitionZh: '9–10 分回答占比减去 0–6 分回答占比，再乘以 100；期内每份回答都计入。',
     formula: '(promoters - detractors) / answers x 100',
     unit: 'number',
@@ -116,7 +139,11 @@ export const contentKpis: readonly KpiDefinition[] = [
     formula: 'sum(media impressions)',
     unit: 'count',
     additive: true,
-    compute: { kind: 'measures', measures: { exposure: exposure('media_exposure', 'quantity') }, over: [['exposure', 1]] },
+    compute: {
+      kind: 'measures',
+      measures: { exposure: exposure('media_exposure', 'quantity') },
+      over: [['exposure', 1]],
+    },
     rowTypes: ['exposure.recorded'],
   },
   {

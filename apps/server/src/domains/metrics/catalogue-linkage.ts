@@ -11,8 +11,8 @@ const common = {
   grains: allGrains,
   omissions: ['acts_without_person'],
 } as const;
-const within = 'later on the same day, or on one of the next seven days';
-const withinZh = '当日稍后或之后 7 天内';
+const within = 'on the same calendar day or one of the next seven';
+const withinZh = '当日或之后 7 天内';
 
 /** Where the two strands touch. */
 export const linkageKpis: readonly KpiDefinition[] = [
@@ -63,8 +63,10 @@ export const linkageKpis: readonly KpiDefinition[] = [
     id: 'both_strands_gmv_share',
     nameEn: 'GMV from both strands',
     nameZh: '双链路客户成交占比',
-    definitionEn: 'GMV of known buyers who acted both in a community and in a live room in the 30 days up to the purchase, of the GMV of all known buyers.',
-    definitionZh: '购买日及之前 30 天内既有社群行为又有直播行为的已识别客户的成交金额，占全部已识别客户成交金额的比例。',
+    definitionEn:
+      'GMV of known buyers who acted both in a community and in a live room in the 30 days up to the purchase, of the GMV of all known buyers.',
+    definitionZh:
+      '购买日及之前 30 天内既有社群行为又有直播行为的已识别客户的成交金额，占全部已识别客户成交金额的比例。',
     formula: 'GMV of buyers active in both strands / GMV of known buyers',
     unit: 'ratio',
     compute: { kind: 'query', query: 'both_strands', money: true },
@@ -77,7 +79,8 @@ export const linkageKpis: readonly KpiDefinition[] = [
     id: 'linkage_index',
     nameEn: 'Linkage index',
     nameZh: '联动指数',
-    definitionEn: 'Geometric mean of community to live and live to community: high only when the traffic flows both ways, zero when one way is dead.',
+    definitionEn:
+      'Geometric mean of community to live and live to community: high only when the traffic flows both ways, zero when one way is dead.',
     definitionZh: '社群到直播转化率与直播到社群转化率的几何平均：两个方向都通畅时才高，任一方向为零则为零。',
     formula: 'sqrt(community to live x live to community)',
     unit: 'ratio',

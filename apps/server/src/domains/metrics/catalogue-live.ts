@@ -85,7 +85,8 @@ export const liveKpis: readonly KpiDefinition[] = (
       id: 'engagement_rate',
       nameEn: 'Engagement rate',
       nameZh: '互动率',
-      definitionEn: 'Viewers who commented, liked, shared or followed, of all viewers. Sessions whose report counts interactions but not persons are left out.',
+      definitionEn:
+        'Viewers who commented, liked, shared or followed, of all viewers. Sessions whose report counts interactions but not persons are left out.',
       definitionZh: '评论、点赞、分享或关注的观众占观看人数的比例。只上报互动次数而无互动人数的场次不计入。',
       formula: 'interacting viewers / viewers',
       unit: 'ratio',

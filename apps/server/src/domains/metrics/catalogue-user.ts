@@ -2,7 +2,14 @@ import { ownActs } from './acts.ts';
 import { allGrains, anySplit, basis, periodGrains } from './definition.ts';
 import type { KpiDefinition, QueryName } from './kpi.ts';
 
-const common = { dimension: 'user', basis: basis.event, direction: 'up', additive: false, splits: [], grains: allGrains } as const;
+const common = {
+  dimension: 'user',
+  basis: basis.event,
+  direction: 'up',
+  additive: false,
+  splits: [],
+  grains: allGrains,
+} as const;
 const acts = [...ownActs];
 
 function retentionKpi(id: QueryName, days: number): KpiDefinition {
@@ -51,7 +58,11 @@ export const userKpis: readonly KpiDefinition[] = [
     formula: 'distinct persons with a joining',
     unit: 'count',
     splits: ['community', 'group', 'channel'],
-    compute: { kind: 'measures', measures: { joined: { kind: 'distinct', of: 'person', types: ['member.joined'] } }, over: [['joined', 1]] },
+    compute: {
+      kind: 'measures',
+      measures: { joined: { kind: 'distinct', of: 'person', types: ['member.joined'] } },
+      over: [['joined', 1]],
+    },
     omissions: ['joinings_without_person'],
     rowTypes: ['member.joined'],
   },
@@ -61,7 +72,8 @@ export const userKpis: readonly KpiDefinition[] = [
     id: 'members',
     nameEn: 'Members',
     nameZh: '会员数',
-    definitionEn: 'Persons who are members at the end of the period: joined and not left since. A person who joined twice counts once.',
+    definitionEn:
+      'Persons who are members at the end of the period: joined and not left since. A person who joined twice counts once.',
     definitionZh: '期末会员数：已加入且之后未退出的人数；重复加入只计一次。',
     formula: 'persons joined - persons left, at the end of the period',
     unit: 'count',
@@ -81,7 +93,11 @@ export const userKpis: readonly KpiDefinition[] = [
     formula: 'distinct known persons with an own act',
     unit: 'count',
     splits: anySplit.filter((split) => split !== 'customer').concat('strand'),
-    compute: { kind: 'measures', measures: { active: { kind: 'distinct', of: 'person', types: ownActs } }, over: [['active', 1]] },
+    compute: {
+      kind: 'measures',
+      measures: { active: { kind: 'distinct', of: 'person', types: ownActs } },
+      over: [['active', 1]],
+    },
     omissions: ['acts_without_person'],
     rowTypes: acts,
   },
@@ -91,7 +107,8 @@ export const userKpis: readonly KpiDefinition[] = [
     id: 'activity_rate',
     nameEn: 'Activity rate',
     nameZh: '活跃率',
-    definitionEn: 'Active members of the period, of the members at its end. Known persons who are not members can lift it above 100 %.',
+    definitionEn:
+      'Active members of the period, of the members at its end. Known persons who are not members can lift it above 100 %.',
     definitionZh: '期内活跃会员数除以期末会员数。非会员的已识别人员可能使其超过 100%。',
     formula: 'active members / members',
     unit: 'ratio',
@@ -123,7 +140,8 @@ export const userKpis: readonly KpiDefinition[] = [
     id: 'churn_rate',
     nameEn: 'Churn rate',
     nameZh: '流失率',
-    definitionEn: 'Of the persons active in the period before (of the same length), those who were not active in this one.',
+    definitionEn:
+      'Of the persons active in the period before (of the same length), those who were not active in this one.',
     definitionZh: '上一等长周期内活跃的人中，本周期不再活跃的比例。',
     formula: 'active before and not now / active before',
     unit: 'ratio',
@@ -139,7 +157,8 @@ export const userKpis: readonly KpiDefinition[] = [
     id: 'win_back_rate',
     nameEn: 'Win-back rate',
     nameZh: '回流率',
-    definitionEn: 'Of the dormant persons (active once, but not in the period before of the same length), those who were active in this one.',
+    definitionEn:
+      'Of the dormant persons (active once, but not in the period before of the same length), those who were active in this one.',
     definitionZh: '沉睡客户（曾活跃但上一等长周期内未活跃）中，本周期重新活跃的比例。',
     formula: 'dormant and active again / dormant',
     unit: 'ratio',
@@ -176,7 +195,13 @@ export const userKpis: readonly KpiDefinition[] = [
     splits: ['channel', 'session', 'room', 'product'],
     compute: {
       kind: 'measures',
-      measures: { koc: { kind: 'distinct', of: 'koc', types: ['order.placed', 'order.paid', 'commission.accrued', 'content.published', 'invite.sent'] } },
+      measures: {
+        koc: {
+          kind: 'distinct',
+          of: 'koc',
+          types: ['order.placed', 'order.paid', 'commission.accrued', 'content.published', 'invite.sent'],
+        },
+      },
       over: [['koc', 1]],
     },
     omissions: [],

@@ -8,7 +8,13 @@ import type { KpiDefinition } from './kpi.ts';
 import type { Kpi } from './schema.ts';
 
 /** Every KPI, in the order of the screens. Ids are public and stay. */
-export const kpiDefinitions: readonly KpiDefinition[] = [...businessKpis, ...userKpis, ...liveKpis, ...contentKpis, ...linkageKpis];
+export const kpiDefinitions: readonly KpiDefinition[] = [
+  ...businessKpis,
+  ...userKpis,
+  ...liveKpis,
+  ...contentKpis,
+  ...linkageKpis,
+];
 
 const byId = new Map(kpiDefinitions.map((kpi) => [kpi.id, kpi]));
 

@@ -71,7 +71,8 @@ function table(rows: readonly Figure[]): Cells {
     left += Number(row.left ?? 0);
     const over = exact(row.n);
     const per = exact(row.d);
-    const interval = row.squares === undefined ? undefined : rateInterval(Number(over), Number(per), Number(row.squares));
+    const interval =
+      row.squares === undefined ? undefined : rateInterval(Number(over), Number(per), Number(row.squares));
     cells.set(address(row.t, row.k), { over, per, ...interval });
   }
   return { at: (t, k) => cells.get(address(t, k)), keys: [...keys], left };
@@ -131,13 +132,19 @@ function stock(rows: readonly Figure[], ask: Ask): Cells {
 function everyKind(cells: Cells, ask: Ask): Cells {
   const keys = [...new Set([...Object.keys(contentMix), ...cells.keys])];
   const totals = new Map(
-    bucketsOf(ask.from, ask.to, ask.grain).map((t) => [t, keys.map((k) => cells.at(t, k)?.per ?? null).find((per) => per !== null) ?? null]),
+    bucketsOf(ask.from, ask.to, ask.grain).map((t) => [
+      t,
+      keys.map((k) => cells.at(t, k)?.per ?? null).find((per) => per !== null) ?? null,
+    ]),
   );
   return { ...cells, keys, at: (t, k) => cells.at(t, k) ?? { over: 0n, per: totals.get(t) ?? null } };
 }
 
 async function quotient(compute: Extract<Compute, { kind: 'quotient' }>, ask: Ask, run: Run): Promise<Cells> {
-  const [over, per] = await Promise.all([evaluate(kpiDefinition(compute.over), ask, run), evaluate(kpiDefinition(compute.per), ask, run)]);
+  const [over, per] = await Promise.all([
+    evaluate(kpiDefinition(compute.over), ask, run),
+    evaluate(kpiDefinition(compute.per), ask, run),
+  ]);
   return {
     keys: [''],
     left: over.left + per.left,
@@ -145,9 +152,16 @@ async function quotient(compute: Extract<Compute, { kind: 'quotient' }>, ask: As
   };
 }
 
-async function geometricMean(compute: Extract<Compute, { kind: 'geometric_mean' }>, ask: Ask, run: Run): Promise<Cells> {
+async function geometricMean(
+  compute: Extract<Compute, { kind: 'geometric_mean' }>,
+  ask: Ask,
+  run: Run,
+): Promise<Cells> {
   const [first, second] = await Promise.all(compute.of.map((id) => evaluate(kpiDefinition(id), ask, run)));
-  const ratio = (cell: Cell | undefined) => (cell && cell.over !== null && cell.per !== null && Number(cell.per) > 0 ? Number(cell.over) / Number(cell.per) : null);
+  const ratio = (cell: Cell | undefined) =>
+    cell && cell.over !== null && cell.per !== null && Number(cell.per) > 0
+      ? Number(cell.over) / Number(cell.per)
+      : null;
   return {
     keys: [''],
     left: 0,

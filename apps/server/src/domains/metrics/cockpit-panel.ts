@@ -5,9 +5,9 @@ import { bucketStart, bucketsOf, nextBucket } from './calendar.ts';
 import { kpiDefinition } from './catalogue.ts';
 import type { Cell } from './cells.ts';
 import {
+  type PanelAsk,
   panelDistinct,
   panelFollow,
-  type PanelAsk,
   panelRepurchase,
   panelRetention,
   panelSums,
@@ -74,7 +74,10 @@ const kpis = cockpitKpis.map(kpiDefinition);
 const omissionCodes = [...new Set(kpis.flatMap((kpi) => kpi.omissions))];
 const measures = unique<Measure>([
   ...kpis.flatMap((kpi) => (kpi.compute.kind === 'measures' ? Object.values(kpi.compute.measures) : [])),
-  ...omissionCodes.flatMap((code) => [omissionRules[code]!.count, ...(omissionRules[code]!.amount ? [omissionRules[code]!.amount] : [])]),
+  ...omissionCodes.flatMap((code) => [
+    omissionRules[code]!.count,
+    ...(omissionRules[code]!.amount ? [omissionRules[code]!.amount] : []),
+  ]),
 ]);
 const sums = measures.filter((measure): measure is SumMeasure => measure.kind === 'sum');
 const counts = measures.filter((measure): measure is DistinctMeasure => measure.kind === 'distinct');
@@ -134,12 +137,17 @@ export async function readPanel(reader: Reader, ask: PanelAsk): Promise<Panel> {
 /** KPIs made of sums and counts. */
 async function measuredSource(reader: Reader, ask: PanelAsk) {
   const values = new Map<string, bigint>();
-  const address = (measure: Measure, place: Place) => `${JSON.stringify(measure)} ${typeof place === 'string' ? place : place.t}`;
+  const address = (measure: Measure, place: Place) =>
+    `${JSON.stringify(measure)} ${typeof place === 'string' ? place : place.t}`;
   const add = (measure: Measure, place: Place, value: bigint) => {
     const at = address(measure, place);
     values.set(at, (values.get(at) ?? 0n) + value);
   };
-  const shown = new Set(kpis.flatMap((kpi) => (kpi.compute.kind === 'measures' ? Object.values(kpi.compute.measures).map((m) => JSON.stringify(m)) : [])));
+  const shown = new Set(
+    kpis.flatMap((kpi) =>
+      kpi.compute.kind === 'measures' ? Object.values(kpi.compute.measures).map((m) => JSON.stringify(m)) : [],
+    ),
+  );
   const [sumRows, ...countRows] = await Promise.all([
     reader.rows<{ now: number; t: string } & Record<string, string>>(panelSums(sums, ask)),
     ...counts.map((measure) =>
@@ -166,7 +174,8 @@ async function measuredSource(reader: Reader, ask: PanelAsk) {
     cell: ((id, place) => {
       const { compute } = kpiDefinition(id);
       assert(compute.kind === 'measures', `${id} is not made of measures`);
-      const sum = (terms: typeof compute.over) => terms.reduce((total, [name, factor]) => total + BigInt(factor) * value(compute.measures[name]!, place), 0n);
+      const sum = (terms: typeof compute.over) =>
+        terms.reduce((total, [name, factor]) => total + BigInt(factor) * value(compute.measures[name]!, place), 0n);
       return { over: sum(compute.over), per: compute.per ? sum(compute.per) : null };
     }) satisfies Source,
     omission(code: string, currency: string): Omission[] {
@@ -175,7 +184,11 @@ async function measuredSource(reader: Reader, ask: PanelAsk) {
       if (count === 0n) return [];
       const amount = rule.amount && value(rule.amount, 'current');
       const omission = said(code, Number(count), rule);
-      return [amount === undefined ? omission : { ...omission, amount: majorOf(amount, currency), exactMinor: String(amount) }];
+      return [
+        amount === undefined
+          ? omission
+          : { ...omission, amount: majorOf(amount, currency), exactMinor: String(amount) },
+      ];
     },
   };
 }
@@ -189,7 +202,9 @@ async function liveSource(reader: Reader, ask: PanelAsk) {
     setOf.set(id, { set: sets.length, over: compute.over, per: compute.per });
     sets.push(compute.per ? [compute.over, compute.per] : [compute.over]);
   }
-  const rows = await reader.rows<PanelRow>(compileLivePanel('live sessions', sets, { from: ask.previous.from, to: ask.current.to }, true));
+  const rows = await reader.rows<PanelRow>(
+    compileLivePanel('live sessions', sets, { from: ask.previous.from, to: ask.current.to }, true),
+  );
   const current = rows.filter((row) => row.t >= ask.current.from);
   const previous = rows.filter((row) => row.t < ask.previous.to);
   const rowsAt = (place: Place) => {
@@ -225,9 +240,16 @@ async function stockSource(reader: Reader, ask: PanelAsk, id: 'members' | 'koc')
   assert(compute.kind === 'stock', `${id} is not a stock`);
   const range = { from: ask.previous.from, to: ask.current.to };
   const rows = await reader.rows<Figure>(
-    stockChanges({ ...range, grain: 'day', by: undefined, filters: [], keep: undefined, today: ask.today }, compute.of, compute.joined, compute.left),
+    stockChanges(
+      { ...range, grain: 'day', by: undefined, filters: [], keep: undefined, today: ask.today },
+      compute.of,
+      compute.joined,
+      compute.left,
+    ),
   );
-  const changes = rows.map((row) => ({ day: row.t, change: BigInt(row.n ?? 0) })).sort((a, b) => (a.day < b.day ? -1 : 1));
+  const changes = rows
+    .map((row) => ({ day: row.t, change: BigInt(row.n ?? 0) }))
+    .sort((a, b) => (a.day < b.day ? -1 : 1));
   const levelBefore = (end: string) => changes.reduce((sum, { day, change }) => (day < end ? sum + change : sum), 0n);
   const levels = new Map(
     bucketsOf(ask.current.from, ask.current.to, ask.spark).map((t) => {
@@ -243,7 +265,8 @@ async function stockSource(reader: Reader, ask: PanelAsk, id: 'members' | 'koc')
 async function pairSource(reader: Reader, statement: Parameters<Reader['rows']>[0]): Promise<Source> {
   const [row] = await reader.rows<Record<'n' | 'd' | 'n_before' | 'd_before', string>>(statement);
   const pair = (n: string | undefined, d: string | undefined): Cell => ({ over: BigInt(n ?? 0), per: BigInt(d ?? 0) });
-  return (_, place) => (place === 'current' ? pair(row?.n, row?.d) : place === 'previous' ? pair(row?.n_before, row?.d_before) : undefined);
+  return (_, place) =>
+    place === 'current' ? pair(row?.n, row?.d) : place === 'previous' ? pair(row?.n_before, row?.d_before) : undefined;
 }
 
 /** Retention of newcomers on days 1, 7 and 30. */

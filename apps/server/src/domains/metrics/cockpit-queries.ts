@@ -33,12 +33,17 @@ const columns = { events: 'events', quantity: 'quantity', amount: 'amount_minor'
 /** All sums of the screen in one pass over `kpi_day`: now (1 = current period), t, and m<i> for measure i. */
 export function panelSums(measures: readonly SumMeasure[], ask: PanelAsk): Statement {
   const sums = measures.map((measure, i) => {
-    const values = measure.variants ?? (measure.flag ? [measure.flag] : measure.customer ? [measure.customer] : undefined);
+    const values =
+      measure.variants ?? (measure.flag ? [measure.flag] : measure.customer ? [measure.customer] : undefined);
     const dimension = measure.variants ? 'variant' : measure.flag ? 'flag' : measure.customer ? 'customer' : 'all';
     const types = [...measure.types, ...(measure.minus ?? [])];
     const column = columns[measure.of];
     const value = measure.minus ? `if(type IN ${wordList(measure.minus)}, -${column}, ${column})` : column;
-    const conditions = [`dim = '${dimension}'`, `type IN ${wordList(types)}`, ...(values ? [`dim_value IN ${wordList(values)}`] : [])];
+    const conditions = [
+      `dim = '${dimension}'`,
+      `type IN ${wordList(types)}`,
+      ...(values ? [`dim_value IN ${wordList(values)}`] : []),
+    ];
     return `sumIf(${value}, ${conditions.join(' AND ')}) AS m${i}`;
   });
   return {
@@ -93,8 +98,9 @@ export function panelRetention(ask: PanelAsk): Statement {
 
 /** Persons of a first kind of act, and those who followed with a second, in both periods. */
 export function panelFollow(name: 'community_to_live' | 'live_to_community', ask: PanelAsk): Statement {
-  const [first, second] = name === 'community_to_live' ? [communityActs, ['live.entered']] : [['live.entered'], ['group.joined']];
-  const period = { now: 'f.1 >= {current:Date}', before: 'f.1 < {compareTo:Date}' };
+  const [first, second] =
+    name === 'community_to_live' ? [communityActs, ['live.entered']] : [['live.entered'], ['group.joined']];
+  const period = { now: 'f >= {current:Date}', before: 'f < {compareTo:Date}' };
   const reached = `arrayExists(s -> ${follows}, seconds)`;
   return {
     name,

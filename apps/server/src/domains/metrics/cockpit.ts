@@ -1,26 +1,34 @@
-import { dayIn } from '#lib/time.ts';
+import { addDays, dayIn } from '#lib/time.ts';
 import { checkRange } from './ask.ts';
 import { bucketStart, bucketsOf, daysBetween } from './calendar.ts';
 import { kpiDefinition } from './catalogue.ts';
 import type { Cell } from './cells.ts';
-import { cockpitKpis, type Period, readPanel, type Panel } from './cockpit-panel.ts';
-import { cohortsOf, completeUntil, dataSpan, type DataSpan } from './cohorts.ts';
+import { cockpitKpis, type Panel, type Period, readPanel } from './cockpit-panel.ts';
+import { cohortsOf, completeUntil, type DataSpan, dataSpan } from './cohorts.ts';
 import type { MetricsBrand, MetricsDeps } from './deps.ts';
 import { comparableRange, funnelOf } from './live-panel.ts';
 import { openReader, type Reader } from './reader.ts';
 import type { Cockpit, Grain } from './schema.ts';
 import { pointOf } from './series.ts';
 import { goalsAt } from './targets.ts';
-import { addDays } from '#lib/time.ts';
 
 /** The whole first screen in one answer: cards with trend, goal and sparkline, the live funnel, the retention heat map. */
-export async function cockpit(deps: MetricsDeps, brand: MetricsBrand, query: { from: string; to: string }): Promise<Cockpit> {
+export async function cockpit(
+  deps: MetricsDeps,
+  brand: MetricsBrand,
+  query: { from: string; to: string },
+): Promise<Cockpit> {
   checkRange(query.from, query.to);
   const reader = await openReader(deps, brand);
   const today = dayIn(brand.zone)(deps.now());
   const key = JSON.stringify([brand.id, 'cockpit', query, today]);
   const [screen, { quarter, goals }] = await Promise.all([
-    deps.cache.get(key, reader.version, () => compute(reader, query, today), () => 50),
+    deps.cache.get(
+      key,
+      reader.version,
+      () => compute(reader, query, today),
+      () => 50,
+    ),
     goalsAt(deps, brand, addDays(query.to, -1)),
   ]);
   const days = daysBetween(query.from, query.to);
@@ -77,7 +85,9 @@ function cardOf(id: string, panel: Panel, range: Period, spark: Grain, currency:
     previous: point(range.from, panel.previous(id)).value,
     target: null,
     targetQuarter: null,
-    spark: panel.hasSpark(id) ? bucketsOf(range.from, range.to, spark).map((t) => ({ t, value: point(t, panel.spark(id, t)).value })) : [],
+    spark: panel.hasSpark(id)
+      ? bucketsOf(range.from, range.to, spark).map((t) => ({ t, value: point(t, panel.spark(id, t)).value }))
+      : [],
     omitted: panel.omitted(id),
   };
 }

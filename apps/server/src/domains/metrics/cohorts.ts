@@ -17,7 +17,11 @@ type Retention = Cockpit['retention'];
 const maxCohorts = 105;
 
 /** Persons by the bucket of their first act, and how many of them acted in each later bucket: c, i (0 = the first), n. */
-export function compileCohorts(range: { from: string; to: string; until: string }, grain: CohortGrain, basis: CohortBasis): Statement {
+export function compileCohorts(
+  range: { from: string; to: string; until: string },
+  grain: CohortGrain,
+  basis: CohortBasis,
+): Statement {
   const [act, types] = basis === 'order' ? ['order', ['order.paid']] : ['any', ownActs];
   const newcomers =
     `SELECT person_id, min(first_day) AS day0 FROM @person_first WHERE act = '${act}' GROUP BY person_id ` +
@@ -92,12 +96,18 @@ export async function retentionOf(
   checkRange(query.from, query.to);
   const grain = query.grain ?? 'month';
   if (bucketsOf(query.from, query.to, grain).length > maxCohorts) {
-    throw refuse('kpi.query_invalid', { detail: `This asks for more than ${maxCohorts} cohorts. Choose months, or a shorter range.` });
+    throw refuse('kpi.query_invalid', {
+      detail: `This asks for more than ${maxCohorts} cohorts. Choose months, or a shorter range.`,
+    });
   }
   const reader = await openReader(deps, brand);
   const today = dayIn(brand.zone)(deps.now());
   return deps.cache.get(JSON.stringify([brand.id, 'cohorts', query, today]), reader.version, async () => {
     const span = await dataSpan(reader);
-    return cohortsOf(reader, { from: query.from, to: query.to, grain, basis: query.basis ?? 'order' }, completeUntil(span, today));
+    return cohortsOf(
+      reader,
+      { from: query.from, to: query.to, grain, basis: query.basis ?? 'order' },
+      completeUntil(span, today),
+    );
   });
 }

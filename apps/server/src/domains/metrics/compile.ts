@@ -102,7 +102,9 @@ function compileSum(name: string, measure: SumMeasure, ask: Ask): Statement {
   if (measure.flag) conditions.push(`dim_value = '${measure.flag}'`);
   if (measure.customer) conditions.push(`dim_value = '${measure.customer}'`);
   const filters = filterSql(ask, () => 'dim_value');
-  const key = split ? `if(dim = 'all', '${wholeKey}', ${keySql(ask, () => 'dim_value')})` : keySql(ask, () => 'dim_value');
+  const key = split
+    ? `if(dim = 'all', '${wholeKey}', ${keySql(ask, () => 'dim_value')})`
+    : keySql(ask, () => 'dim_value');
   return {
     name,
     sql:

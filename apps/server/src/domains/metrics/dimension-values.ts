@@ -27,7 +27,9 @@ export async function dimensionValues(
   return {
     values: keys
       .map((key) => ({ key, label: names.get(key) ?? key }))
-      .filter(({ key, label }) => wanted === '' || key.toLowerCase().includes(wanted) || label.toLowerCase().includes(wanted))
+      .filter(
+        ({ key, label }) => wanted === '' || key.toLowerCase().includes(wanted) || label.toLowerCase().includes(wanted),
+      )
       .slice(0, maxAnswered),
   };
 }

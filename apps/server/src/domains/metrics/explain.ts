@@ -7,12 +7,20 @@ import type { KpiExplanation, KpiQuery } from './schema.ts';
 import { computeSeries } from './series.ts';
 
 /** The definition of a KPI, and the SQL that answers a question to it, as it is run, with its values in place. */
-export async function explainKpi(deps: MetricsDeps, brand: MetricsBrand, id: string, query: KpiQuery): Promise<KpiExplanation> {
+export async function explainKpi(
+  deps: MetricsDeps,
+  brand: MetricsBrand,
+  id: string,
+  query: KpiQuery,
+): Promise<KpiExplanation> {
   const kpi = kpiDefinition(id);
   const ask = askOf(kpi, query, brand.zone, deps.now());
   const { reader, statements } = tracing(await openReader(deps, brand));
   await computeSeries(deps, reader, kpi, ask, query.limit ?? defaultKeys);
-  return { kpi: publicKpi(kpi), sql: statements.map((statement) => ({ name: statement.name, sql: readableSql(statement) })) };
+  return {
+    kpi: publicKpi(kpi),
+    sql: statements.map((statement) => ({ name: statement.name, sql: readableSql(statement) })),
+  };
 }
 
 /** A statement on several lines, with its bound values as literals, so that it can be pasted into a console. */

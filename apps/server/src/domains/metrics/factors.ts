@@ -16,6 +16,12 @@ export interface Contribution {
   contributionMinor: bigint;
 }
 
+/** A rational number: money is split exactly, not to within the error of a float. The denominator is above zero. */
+export interface Fraction {
+  n: bigint;
+  d: bigint;
+}
+
 /**
  * Splits the change of GMV between two periods over views x click rate x click-to-order rate x order value. Each factor
  * gets its Shapley value: the mean, over all orders in which the factors could have moved one after another, of what its
@@ -26,22 +32,27 @@ export interface Contribution {
  * A rate without a denominator (no clicks in one period) takes the other period's value: what cannot be seen has not moved.
  */
 export function attribute(previous: LiveTotals, current: LiveTotals): Contribution[] {
+  const none: Fraction = { n: 0n, d: 1n };
   const before = factorsOf(previous);
   const after = factorsOf(current);
-  const from = before.map((value, i) => value ?? after[i] ?? 0);
-  const to = after.map((value, i) => value ?? before[i] ?? 0);
+  const from = before.map((value, i) => value ?? after[i] ?? none);
+  const to = after.map((value, i) => value ?? before[i] ?? none);
   const outside = current.gmvMinor - chained(current) - (previous.gmvMinor - chained(previous));
-  const change = chained(current) - chained(previous);
-  const shares = wholeShares(shapley(from, to), change);
+  const shares = wholeShares(shapley(from, to));
   const contributions: Contribution[] = factorNames.map((factor, i) => ({ factor, contributionMinor: shares[i]! }));
   if (outside !== 0n) contributions.push({ factor: outsideFactor, contributionMinor: outside });
   return contributions;
 }
 
 /** The four factors of a period; null where there is no denominator. */
-function factorsOf({ views, clicks, orders, gmvMinor }: LiveTotals): (number | null)[] {
-  const rate = (over: number, per: number) => (per > 0 ? over / per : null);
-  return [views, rate(clicks, views), rate(orders, clicks), orders > 0 ? Number(gmvMinor) / orders : null];
+function factorsOf({ views, clicks, orders, gmvMinor }: LiveTotals): (Fraction | null)[] {
+  const rate = (over: bigint, per: number) => (per > 0 ? { n: over, d: BigInt(per) } : null);
+  return [
+    { n: BigInt(views), d: 1n },
+    rate(BigInt(clicks), views),
+    rate(BigInt(orders), clicks),
+    rate(gmvMinor, orders),
+  ];
 }
 
 /** GMV that went all the way through the chain: all of it, unless a step that it must have passed is empty. */
@@ -49,40 +60,38 @@ function chained({ views, clicks, orders, gmvMinor }: LiveTotals): bigint {
   return views > 0 && clicks > 0 && orders > 0 ? gmvMinor : 0n;
 }
 
-/** Shapley value of each factor of a product that moves from one set of values to another. */
-export function shapley(from: readonly number[], to: readonly number[]): number[] {
+/** Shapley value of each factor of a product that moves from one set of values to another, over a common denominator. */
+export function shapley(from: readonly Fraction[], to: readonly Fraction[]): { shares: bigint[]; per: bigint } {
   const count = from.length;
-  const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));
-  return from.map((_, i) => {
-    let value = 0;
+  const factorial = (n: number): bigint => (n <= 1 ? 1n : BigInt(n) * factorial(n - 1));
+  const shares = from.map((_, i) => {
+    const move = to[i]!.n * from[i]!.d - from[i]!.n * to[i]!.d;
+    let share = 0n;
     for (let moved = 0; moved < 1 << count; moved++) {
       if (moved & (1 << i)) continue;
-      let others = 1;
+      let others = 1n;
       let size = 0;
       for (let j = 0; j < count; j++) {
         if (j === i) continue;
         const isMoved = (moved & (1 << j)) !== 0;
-        others *= (isMoved ? to[j] : from[j])!;
+        // Both denominators of every factor are in the common one, so each numerator is widened by the other side's.
+        others *= isMoved ? to[j]!.n * from[j]!.d : from[j]!.n * to[j]!.d;
         if (isMoved) size++;
       }
-      value += ((factorial(size) * factorial(count - 1 - size)) / factorial(count)) * others * (to[i]! - from[i]!);
+      share += factorial(size) * factorial(count - 1 - size) * others * move;
     }
-    return value;
+    return share;
   });
+  return { shares, per: [...from, ...to].reduce((product, { d }) => product * d, factorial(count)) };
 }
 
-/** Whole numbers next to the shares given that add up to a total exactly: the largest remainders are rounded up. */
-export function wholeShares(shares: readonly number[], total: bigint): bigint[] {
-  const whole = shares.map((share) => BigInt(Math.floor(share)));
-  const order = shares
-    .map((share, i) => ({ i, remainder: share - Math.floor(share) }))
-    .sort((a, b) => b.remainder - a.remainder || a.i - b.i);
-  let missing = total - whole.reduce((sum, share) => sum + share, 0n);
-  const step = missing < 0n ? -1n : 1n;
-  for (let at = 0; missing !== 0n; at = (at + 1) % order.length) {
-    const { i } = order[step > 0n ? at : order.length - 1 - at]!;
-    whole[i] = whole[i]! + step;
-    missing -= step;
-  }
+/** Whole numbers next to shares whose sum is whole, with the same sum: the largest remainders are rounded up. */
+export function wholeShares({ shares, per }: { shares: readonly bigint[]; per: bigint }): bigint[] {
+  const floor = (share: bigint) => (share - (((share % per) + per) % per)) / per;
+  const whole = shares.map(floor);
+  const remainders = shares.map((share, i) => ({ i, remainder: share - whole[i]! * per }));
+  const missing = remainders.reduce((sum, { remainder }) => sum + remainder, 0n) / per;
+  remainders.sort((a, b) => (a.remainder === b.remainder ? a.i - b.i : a.remainder > b.remainder ? -1 : 1));
+  for (const { i } of remainders.slice(0, Number(missing))) whole[i] = whole[i]! + 1n;
   return whole;
 }

@@ -10,6 +10,11 @@ export type { MetricsBrand, MetricsDeps } from './deps.ts';
 export { readableSql } from './explain.ts';
 
 /** Answers one KPI for a range, by bucket and key, with what it leaves out. Refuses `kpi.unknown`, `kpi.query_invalid`. */
-export function kpiSeries(deps: MetricsDeps, brand: MetricsBrand, id: string, query: KpiQuery): Promise<KpiSeries> {
+export async function kpiSeries(
+  deps: MetricsDeps,
+  brand: MetricsBrand,
+  id: string,
+  query: KpiQuery,
+): Promise<KpiSeries> {
   return seriesOf(deps, brand, kpiDefinition(id), query);
 }

@@ -2,7 +2,17 @@ import { addDays } from '#lib/time.ts';
 import { ownActs } from './acts.ts';
 import type { Statement } from './brand-scope.ts';
 import { bucketBefore, bucketSql, bucketsOf } from './calendar.ts';
-import { askParams, eventColumn, filterSql, inRange, keySql, knownPerson, orderKey, personKey, wordList } from './compile.ts';
+import {
+  askParams,
+  eventColumn,
+  filterSql,
+  inRange,
+  keySql,
+  knownPerson,
+  orderKey,
+  personKey,
+  wordList,
+} from './compile.ts';
 import type { Ask } from './kpi.ts';
 
 const column = (split: keyof typeof eventColumn) => eventColumn[split];
@@ -91,7 +101,13 @@ function activeBuckets(ask: Ask): string {
 
 function pairParams(ask: Ask) {
   const pairs = bucketPairs(ask);
-  return { from: ask.from, to: ask.to, before: pairs[0]![0], befores: pairs.map(([before]) => before), buckets: pairs.map(([, bucket]) => bucket) };
+  return {
+    from: ask.from,
+    to: ask.to,
+    before: pairs[0]![0],
+    befores: pairs.map(([before]) => before),
+    buckets: pairs.map(([, bucket]) => bucket),
+  };
 }
 
 /** Of the persons active in the bucket before, those who were not active in this one. */

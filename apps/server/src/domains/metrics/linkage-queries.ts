@@ -8,19 +8,19 @@ const column = (split: keyof typeof eventColumn) => eventColumn[split];
 
 /**
  * Persons with the days of a first kind of act in the range, and of a second kind within seven days of its end. A second
- * act follows a first one when it happens later on the same day, or on one of the next seven calendar days.
+ * act follows a first one when it happens on the same calendar day or on one of the next seven: many sources know only days.
  */
 export function followed(first: readonly string[], second: readonly string[]): string {
   return (
-    'SELECT person_id, groupArrayIf((day, first_at), is_first) AS firsts, groupArrayIf((day, last_at), NOT is_first) AS seconds FROM (' +
-    `SELECT person_id, day, first_at, last_at, type IN ${wordList(first)} AND day < {to:Date} AS is_first FROM @person_day ` +
+    'SELECT person_id, groupArrayIf(day, is_first) AS firsts, groupArrayIf(day, NOT is_first) AS seconds FROM (' +
+    `SELECT person_id, day, type IN ${wordList(first)} AND day < {to:Date} AS is_first FROM @person_day ` +
     `WHERE (type IN ${wordList(first)} AND day < {to:Date} OR type IN ${wordList(second)}) AND day >= {from:Date} AND day < {to:Date} + ${followDays}) ` +
     'GROUP BY person_id HAVING notEmpty(firsts)'
   );
 }
 
-/** Condition that the act s (day, moment) follows the act f. */
-export const follows = `s.1 > f.1 AND s.1 <= f.1 + ${followDays} OR s.1 = f.1 AND s.2 >= f.2`;
+/** Condition that an act on day s follows one on day f. */
+export const follows = `s >= f AND s <= f + ${followDays}`;
 
 /** Persons with a first act in the bucket (d), and those of them whose act was followed by a second one (n). */
 export function follow(ask: Ask, name: string, first: readonly string[], second: readonly string[]): Statement {
@@ -37,13 +37,13 @@ export function follow(ask: Ask, name: string, first: readonly string[], second:
     name,
     sql:
       "SELECT t, '' AS k, countIf(reached) AS n, count() AS d FROM (" +
-      `SELECT person_id, ${bucketSql(ask.grain, 'f.1')} AS t, max(arrayExists(s -> ${follows}, seconds)) AS reached ` +
+      `SELECT person_id, ${bucketSql(ask.grain, 'f')} AS t, max(arrayExists(s -> ${follows}, seconds)) AS reached ` +
       `FROM (${followed(first, second)}) ARRAY JOIN firsts AS f GROUP BY person_id, t) GROUP BY t`,
     params: askParams(ask),
   };
 }
 
-/** Persons who bought within seven days after viewing content. */
+/** Persons who bought on the day they viewed content, or within the seven days after. */
 export function seeding(ask: Ask): Statement {
   return follow(ask, 'viewers of content who bought', ['content.viewed'], ['order.paid']);
 }
@@ -54,7 +54,7 @@ export function linkageDays(ask: Ask): Statement {
     name: 'days from community act to live entry',
     sql:
       "SELECT t, '' AS k, quantileExactInclusive(0.5)(gap) AS n, count() AS d FROM (" +
-      `SELECT person_id, ${bucketSql(ask.grain, 'f.1')} AS t, min(arrayMin(s -> if(${follows}, toInt32(s.1 - f.1), ${followDays + 1}), seconds)) AS gap ` +
+      `SELECT person_id, ${bucketSql(ask.grain, 'f')} AS t, min(arrayMin(s -> if(${follows}, toInt32(s - f), ${followDays + 1}), seconds)) AS gap ` +
       `FROM (${followed(communityActs, ['live.entered'])} AND notEmpty(seconds)) ARRAY JOIN firsts AS f GROUP BY person_id, t HAVING gap <= ${followDays}) GROUP BY t`,
     params: askParams(ask),
   };

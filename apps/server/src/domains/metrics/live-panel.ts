@@ -19,23 +19,39 @@ export type FigureSet = readonly LiveFigure[];
 export type PanelRow = { t: string } & Record<string, string | number | null>;
 
 /** Sums of several sets of figures by day (or as one), over the sessions of a range. */
-export function compileLivePanel(name: string, sets: readonly FigureSet[], range: { from: string; to: string }, byDay: boolean, session?: string): Statement {
+export function compileLivePanel(
+  name: string,
+  sets: readonly FigureSet[],
+  range: { from: string; to: string },
+  byDay: boolean,
+  session?: string,
+): Statement {
   const figures = [...new Set(sets.flat())];
   const columns = sets.flatMap((set, i) => {
     const known = set.map((figure) => `f_${figure} IS NOT NULL`).join(' AND ');
-    return [...set.map((figure) => `sumIf(f_${figure}, ${known}) AS s${i}_${figure}`), `countIf(${known}) AS known${i}`, `countIf(NOT (${known})) AS left${i}`];
+    return [
+      ...set.map((figure) => `sumIf(f_${figure}, ${known}) AS s${i}_${figure}`),
+      `countIf(${known}) AS known${i}`,
+      `countIf(NOT (${known})) AS left${i}`,
+    ];
   });
   return {
     name,
     sql:
-      `SELECT ${byDay ? 'day' : '{from:Date}'} AS t, ${columns.join(', ')} FROM (${liveSessionsSql(figures)}) ` +
+      `SELECT ${byDay ? 'day' : '{from:Date}'} AS t, ${columns.join(', ')} FROM (${liveSessionsSql(figures, false)}) ` +
       `${session === undefined ? '' : 'WHERE session_id = {session:String} '}GROUP BY t`,
     params: { ...range, ...(session !== undefined && { session }) },
   };
 }
 
 /** Steps of the live funnel in their order, each with the figure that it counts. */
-const steps = ['exposures', 'views', 'product_impressions', 'product_clicks', 'orders'] as const satisfies readonly LiveFigure[];
+const steps = [
+  'exposures',
+  'views',
+  'product_impressions',
+  'product_clicks',
+  'orders',
+] as const satisfies readonly LiveFigure[];
 /** The funnel by persons, where it is known. */
 const personSteps = ['viewers', 'buyers'] as const satisfies readonly LiveFigure[];
 export const funnelSets: readonly FigureSet[] = [
@@ -57,7 +73,11 @@ export function funnelOf(rows: readonly PanelRow[], offset = 0): { steps: Funnel
   const add = (step: LiveFigure, set: number, pair: number | undefined, before: LiveFigure | undefined) => {
     if (sum(`known${set}`) === 0) return;
     const per = pair === undefined ? 0 : sum(`s${pair}_${before}`);
-    result.push({ step, value: sum(`s${set}_${step}`), rate: pair !== undefined && per > 0 ? sum(`s${pair}_${step}`) / per : null });
+    result.push({
+      step,
+      value: sum(`s${set}_${step}`),
+      rate: pair !== undefined && per > 0 ? sum(`s${pair}_${step}`) / per : null,
+    });
   };
   steps.forEach((step, i) => {
     add(step, offset + i, i === 0 ? undefined : offset + steps.length + i - 1, steps[i - 1]);
@@ -69,11 +89,17 @@ export function funnelOf(rows: readonly PanelRow[], offset = 0): { steps: Funnel
 }
 
 /** The live funnel of a range or of one session. */
-export async function liveFunnel(deps: MetricsDeps, brand: MetricsBrand, query: { from: string; to: string; session?: string }) {
+export async function liveFunnel(
+  deps: MetricsDeps,
+  brand: MetricsBrand,
+  query: { from: string; to: string; session?: string },
+) {
   checkRange(query.from, query.to);
   const reader = await openReader(deps, brand);
   return deps.cache.get(JSON.stringify([brand.id, 'funnel', query]), reader.version, async () => {
-    const rows = await reader.rows<PanelRow>(compileLivePanel('live funnel', funnelSets, { from: query.from, to: query.to }, false, query.session));
+    const rows = await reader.rows<PanelRow>(
+      compileLivePanel('live funnel', funnelSets, { from: query.from, to: query.to }, false, query.session),
+    );
     const funnel = funnelOf(rows);
     return { steps: funnel.steps, omitted: sessionsLeft(funnel.left) };
   });
@@ -106,7 +132,10 @@ export async function gmvFactors(deps: MetricsDeps, brand: MetricsBrand, query: 
     return {
       current: sideOf(current.totals, brand.currency),
       previous: previous ? sideOf(previous.totals, brand.currency) : null,
-      factors: factors.map(({ factor, contributionMinor }) => ({ factor, contributionMinor: String(contributionMinor) })),
+      factors: factors.map(({ factor, contributionMinor }) => ({
+        factor,
+        contributionMinor: String(contributionMinor),
+      })),
       changeMinor: previous ? String(current.totals.gmvMinor - previous.totals.gmvMinor) : null,
       omitted: sessionsLeft(current.left + (previous?.left ?? 0)),
     };
@@ -119,7 +148,10 @@ async function comparedTotals(reader: Reader, query: GmvFactorsQuery) {
     return totalsOf(reader, range, query.compareSession);
   }
   if (query.session !== undefined && query.compareFrom === undefined) return undefined;
-  const range = query.compareFrom !== undefined && query.compareTo !== undefined ? { from: query.compareFrom, to: query.compareTo } : comparableRange(query.from, query.to);
+  const range =
+    query.compareFrom !== undefined && query.compareTo !== undefined
+      ? { from: query.compareFrom, to: query.compareTo }
+      : comparableRange(query.from, query.to);
   return totalsOf(reader, range, undefined);
 }
 
@@ -129,8 +161,14 @@ export function comparableRange(from: string, to: string): { from: string; to: s
   return { from: addDays(from, -shift), to: addDays(to, -shift) };
 }
 
-async function totalsOf(reader: Reader, range: { from: string; to: string }, session: string | undefined): Promise<{ totals: LiveTotals; left: number }> {
-  const rows = await reader.rows<PanelRow>(compileLivePanel('views, clicks, orders and GMV of sessions', [chain], range, false, session));
+async function totalsOf(
+  reader: Reader,
+  range: { from: string; to: string },
+  session: string | undefined,
+): Promise<{ totals: LiveTotals; left: number }> {
+  const rows = await reader.rows<PanelRow>(
+    compileLivePanel('views, clicks, orders and GMV of sessions', [chain], range, false, session),
+  );
   const row = rows[0];
   return {
     left: Number(row?.left0 ?? 0),

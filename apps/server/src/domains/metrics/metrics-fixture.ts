@@ -2,8 +2,8 @@ import type { ClickHouse } from '#adapters/clickhouse.ts';
 import type { Db } from '#adapters/postgres.ts';
 import { newUuid, nilUuid, type Uuid } from '#lib/id.ts';
 import { dayIn } from '#lib/time.ts';
-import type { MetricsBrand, MetricsDeps } from './deps.ts';
 import { noCache } from './cache.ts';
+import type { MetricsBrand, MetricsDeps } from './deps.ts';
 
 /** An event as a test writes it; `at` is ISO 8601. */
 export interface TestEvent {

@@ -9,7 +9,11 @@ export interface OracleEvent extends TestEvent {
 }
 
 /** Places events in a zone and follows merges. */
-export function oracleEvents(events: readonly TestEvent[], zone: string, survivorOf: (person: string) => string): OracleEvent[] {
+export function oracleEvents(
+  events: readonly TestEvent[],
+  zone: string,
+  survivorOf: (person: string) => string,
+): OracleEvent[] {
   const day = dayIn(zone);
   return events.map((event) => {
     const atMs = Date.parse(event.at);
@@ -34,9 +38,11 @@ export function oracle(events: readonly OracleEvent[], from: string, to: string,
   const refunds = inside.filter(isOf(['refund.succeeded']));
   const buyers = persons(paid);
   const acts = events.filter((event) => isOf(ownActs)(event) && event.person !== undefined);
-  const ordersOf = (person: string) => new Set(paid.filter((event) => event.person === person).map((event) => event.order)).size;
+  const ordersOf = (person: string) =>
+    new Set(paid.filter((event) => event.person === person).map((event) => event.order)).size;
   const length = (Date.parse(to) - Date.parse(from)) / 86_400_000;
-  const activeIn = (start: string, end: string) => persons(acts.filter((event) => event.day >= start && event.day < end));
+  const activeIn = (start: string, end: string) =>
+    persons(acts.filter((event) => event.day >= start && event.day < end));
   const firstDay = new Map<string, string>();
   for (const { person, day } of acts) {
     const known = firstDay.get(person!);
@@ -44,7 +50,9 @@ export function oracle(events: readonly OracleEvent[], from: string, to: string,
   }
   const now = activeIn(from, to);
   const before = activeIn(addDays(from, -length), from);
-  const dormant = [...firstDay].filter(([person, day]) => day < addDays(from, -length) && !before.has(person)).map(([person]) => person);
+  const dormant = [...firstDay]
+    .filter(([person, day]) => day < addDays(from, -length) && !before.has(person))
+    .map(([person]) => person);
   return {
     gmv: total(sales),
     net_gmv: total(sales) - total(refunds),
@@ -68,31 +76,56 @@ export function oracle(events: readonly OracleEvent[], from: string, to: string,
 /** Members at the end of the day before `end`, by walking through every person's comings and goings. */
 function membersAt(events: readonly OracleEvent[], end: string): number {
   const state = new Map<string, boolean>();
-  const moves = events.filter((event) => isOf(['member.joined', 'member.left'])(event) && event.person !== undefined && event.day < end);
+  const moves = events.filter(
+    (event) => isOf(['member.joined', 'member.left'])(event) && event.person !== undefined && event.day < end,
+  );
   // At the same moment leaving comes first, as in the query.
   moves.sort((a, b) => a.atMs - b.atMs || (a.type === 'member.left' ? -1 : 1));
   for (const event of moves) state.set(event.person!, event.type === 'member.joined');
   return [...state.values()].filter(Boolean).length;
 }
 
-function retention(acts: readonly OracleEvent[], firstDay: Map<string, string>, from: string, to: string, today: string, days: number): Ratio {
+function retention(
+  acts: readonly OracleEvent[],
+  firstDay: Map<string, string>,
+  from: string,
+  to: string,
+  today: string,
+  days: number,
+): Ratio {
   const cohort = [...firstDay].filter(([, day]) => day >= from && day < to && addDays(day, days) < today);
-  const back = cohort.filter(([person, day]) => acts.some((event) => event.person === person && event.day === addDays(day, days)));
+  const back = cohort.filter(([person, day]) =>
+    acts.some((event) => event.person === person && event.day === addDays(day, days)),
+  );
   return { n: back.length, d: cohort.length };
 }
 
-function follow(events: readonly OracleEvent[], from: string, to: string, first: readonly string[], second: readonly string[]): Ratio {
-  const firsts = events.filter((event) => isOf(first)(event) && event.person !== undefined && event.day >= from && event.day < to);
+function follow(
+  events: readonly OracleEvent[],
+  from: string,
+  to: string,
+  first: readonly string[],
+  second: readonly string[],
+): Ratio {
+  const firsts = events.filter(
+    (event) => isOf(first)(event) && event.person !== undefined && event.day >= from && event.day < to,
+  );
   const seconds = events.filter(isOf(second));
   const isFollowed = (a: OracleEvent) =>
-    seconds.some((b) => b.person === a.person && ((b.day > a.day && b.day <= addDays(a.day, 7)) || (b.day === a.day && b.atMs >= a.atMs)));
+    seconds.some((b) => b.person === a.person && b.day >= a.day && b.day <= addDays(a.day, 7));
   return { n: persons(firsts.filter(isFollowed)).size, d: persons(firsts).size };
 }
 
 function bothStrands(events: readonly OracleEvent[], sales: readonly OracleEvent[]): Ratio {
   const known = sales.filter((event) => event.person !== undefined);
   const acted = (sale: OracleEvent, types: readonly string[]) =>
-    events.some((event) => event.person === sale.person && types.includes(event.type) && event.day >= addDays(sale.day, -30) && event.day <= sale.day);
+    events.some(
+      (event) =>
+        event.person === sale.person &&
+        types.includes(event.type) &&
+        event.day >= addDays(sale.day, -30) &&
+        event.day <= sale.day,
+    );
   return { n: total(known.filter((sale) => acted(sale, communityActs) && acted(sale, liveActs))), d: total(known) };
 }
 
@@ -100,11 +133,15 @@ function communityRetention(events: readonly OracleEvent[], from: string, to: st
   const moves = events.filter((event) => isOf(['group.joined', 'group.left'])(event) && event.person !== undefined);
   const joinings = new Map<string, OracleEvent>();
   for (const event of moves) {
-    if (event.type !== 'group.joined' || event.day < from || event.day >= to || addDays(event.day, 30) >= today) continue;
+    if (event.type !== 'group.joined' || event.day < from || event.day >= to || addDays(event.day, 30) >= today)
+      continue;
     joinings.set(`${event.person} ${event.group} ${event.day}`, event);
   }
   const stays = [...joinings.values()].filter((joining) => {
-    const own = moves.filter((event) => event.person === joining.person && event.group === joining.group && event.day <= addDays(joining.day, 30));
+    const own = moves.filter(
+      (event) =>
+        event.person === joining.person && event.group === joining.group && event.day <= addDays(joining.day, 30),
+    );
     own.sort((a, b) => a.atMs - b.atMs || (a.type === 'group.left' ? -1 : 1));
     return own.at(-1)!.type === 'group.joined';
   });

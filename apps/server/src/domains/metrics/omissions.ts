@@ -21,12 +21,18 @@ export const omissionRules: Readonly<Record<string, OmissionRule>> = Object.from
         code: 'lines_not_sales',
         count: { kind: 'sum', of: 'events', types: ['order.excluded'] },
         amount: { kind: 'sum', of: 'amount', types: ['order.excluded'] },
-        textEn: '{count} order lines are no valid sale (price or quantity not above zero, unpaid, cancelled) and are not counted.',
+        textEn:
+          '{count} order lines are no valid sale (price or quantity not above zero, unpaid, cancelled) and are not counted.',
         textZh: '有 {count} 行订单不是有效销售（单价或数量不大于零、未支付或已取消），未计入。',
       },
       {
         code: 'values_not_final',
-        count: { kind: 'sum', of: 'events', types: ['order.paid', 'order.adjusted', 'order.placed'], flag: 'not_final' },
+        count: {
+          kind: 'sum',
+          of: 'events',
+          types: ['order.paid', 'order.adjusted', 'order.placed'],
+          flag: 'not_final',
+        },
         textEn: '{count} order lines have values that the platform calls not final; they may still change.',
         textZh: '有 {count} 行订单的部分数据平台标注为尚未更新完毕，之后可能变化。',
       },
@@ -98,7 +104,6 @@ export function said(code: string, count: number, texts: { textEn: string; textZ
   const fill = (text: string, locale: string) => text.replace('{count}', count.toLocaleString(locale));
   return { code, count, text: fill(texts.textEn, 'en'), textZh: fill(texts.textZh, 'zh-CN') };
 }
-
 
 /** Says how many days of a range are too recent for what follows from them within seven days to be known. */
 export function followNotDue(range: { from: string; to: string; today: string }): Omission[] {

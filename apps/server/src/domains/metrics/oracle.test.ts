@@ -37,7 +37,9 @@ const types = [
 ];
 
 /** Days of the history, counted from the start of the range: around its ends, and at the distances that definitions name. */
-const days = [-44, -31, -30, -29, -15, -14, -13, -8, -7, -1, 0, 1, 2, 6, 7, 8, 9, 12, 13, 14, 15, 19, 20, 21, 30, 31, 37];
+const days = [
+  -44, -31, -30, -29, -15, -14, -13, -8, -7, -1, 0, 1, 2, 6, 7, 8, 9, 12, 13, 14, 15, 19, 20, 21, 30, 31, 37,
+];
 
 /** A dense little history: few persons, orders and groups, so that everything meets. */
 const history = fc.array(
@@ -53,7 +55,10 @@ const history = fc.array(
   { minLength: 40, maxLength: 160, size: 'max' },
 );
 
-function eventsOf(drawn: (typeof history extends fc.Arbitrary<infer T> ? T : never), people: readonly Uuid[]): TestEvent[] {
+function eventsOf(
+  drawn: typeof history extends fc.Arbitrary<infer T> ? T : never,
+  people: readonly Uuid[],
+): TestEvent[] {
   return drawn.map(({ type, day, hour, person, order, group, amount }) => ({
     type,
     at: new Date(Date.parse(`${from}T00:00:00+08:00`) + (day * 24 + hour) * 3_600_000 + 1_800_000).toISOString(),
@@ -65,19 +70,39 @@ function eventsOf(drawn: (typeof history extends fc.Arbitrary<infer T> ? T : nev
   }));
 }
 
-async function mergePersons(brand: MetricsBrand, pairs: readonly (readonly [Uuid, Uuid])[], version: number, deleted: 0 | 1): Promise<void> {
-  const lines = pairs.map(([person, into]) => JSON.stringify({ brand_id: brand.id, person_id: person, into_id: into, version, deleted }));
+async function mergePersons(
+  brand: MetricsBrand,
+  pairs: readonly (readonly [Uuid, Uuid])[],
+  version: number,
+  deleted: 0 | 1,
+): Promise<void> {
+  const lines = pairs.map(([person, into]) =>
+    JSON.stringify({ brand_id: brand.id, person_id: person, into_id: into, version, deleted }),
+  );
   await stores.ch.insertNdjson('person_override', Buffer.from(`${lines.join('\n')}\n`), newUuid());
 }
 
-async function expectOracle(brand: MetricsBrand, events: readonly TestEvent[], survivorOf: (person: Uuid) => Uuid): Promise<void> {
+async function expectOracle(
+  brand: MetricsBrand,
+  events: readonly TestEvent[],
+  survivorOf: (person: Uuid) => Uuid,
+): Promise<void> {
   const deps = testDeps(stores, today);
   const expected = oracle(oracleEvents(events, brand.zone, survivorOf), from, to, today);
   const actual = await Promise.all(
     Object.entries(expected).map(async ([id, value]) => {
       const { points } = await kpiSeries(deps, brand, id, { from, to, grain: 'total' });
       const point = points[0]!;
-      if (typeof value !== 'number') return [id, { n: Math.round((point.numerator ?? 0) * (id === 'average_customer_spend' || id === 'both_strands_gmv_share' ? 100 : 1)), d: id === 'both_strands_gmv_share' ? Math.round((point.denominator ?? 0) * 100) : (point.denominator ?? 0) }];
+      if (typeof value !== 'number')
+        return [
+          id,
+          {
+            n: Math.round(
+              (point.numerator ?? 0) * (id === 'average_customer_spend' || id === 'both_strands_gmv_share' ? 100 : 1),
+            ),
+            d: id === 'both_strands_gmv_share' ? Math.round((point.denominator ?? 0) * 100) : (point.denominator ?? 0),
+          },
+        ];
       return [id, point.exactMinor === undefined ? point.value : Number(point.exactMinor)];
     }),
   );
@@ -96,7 +121,15 @@ describe('KPIs against a naive computation from the same events', () => {
         await insertEvents(stores.ch, brand, events.slice(half));
         await expectOracle(brand, events, (person) => person);
         // A chain: 1 into 2, 2 into 3.
-        await mergePersons(brand, [[people[1]!, people[2]!], [people[2]!, people[3]!]], 1, 0);
+        await mergePersons(
+          brand,
+          [
+            [people[1]!, people[2]!],
+            [people[2]!, people[3]!],
+          ],
+          1,
+          0,
+        );
         const merged = (person: Uuid) => (person === people[1] || person === people[2] ? people[3]! : person);
         await expectOracle(brand, events, merged);
         await mergePersons(brand, [[people[2]!, people[3]!]], 2, 1);
@@ -115,7 +148,13 @@ describe('KPIs against a naive computation from the same events', () => {
         const deps = testDeps(stores, today);
         const screen = await cockpit(deps, brand, { from, to });
         expect([screen.compareFrom, screen.compareTo]).toEqual(['2026-02-15', '2026-03-01']);
-        const mine = screen.cards.map(({ id, value, previous, spark, omitted }) => ({ id, value, previous, spark, omitted }));
+        const mine = screen.cards.map(({ id, value, previous, spark, omitted }) => ({
+          id,
+          value,
+          previous,
+          spark,
+          omitted,
+        }));
         const theirs = await Promise.all(
           screen.cards.map(async ({ id, spark }) => {
             const [now, before, daily] = await Promise.all([

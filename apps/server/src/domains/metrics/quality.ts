@@ -19,7 +19,8 @@ interface Check {
   kpis: readonly string[];
 }
 
-const touchedBy = (code: string): string[] => kpiDefinitions.filter((kpi) => kpi.omissions.includes(code)).map((kpi) => kpi.id);
+const touchedBy = (code: string): string[] =>
+  kpiDefinitions.filter((kpi) => kpi.omissions.includes(code)).map((kpi) => kpi.id);
 const liveKpis = kpiDefinitions.filter((kpi) => kpi.dimension === 'live').map((kpi) => kpi.id);
 
 const checks: readonly Check[] = [
@@ -27,7 +28,8 @@ const checks: readonly Check[] = [
     code: 'orders_without_customer',
     watch: 0.01,
     act: 0.3,
-    textEn: '{count} of {of} orders have no known customer. Import files with a phone, member or buyer id to know them.',
+    textEn:
+      '{count} of {of} orders have no known customer. Import files with a phone, member or buyer id to know them.',
     textZh: '{of} 笔订单中有 {count} 笔没有已识别的客户。请导入带手机号、会员号或买家 ID 的文件。',
     kpis: touchedBy('orders_without_customer'),
   },
@@ -43,7 +45,8 @@ const checks: readonly Check[] = [
     code: 'values_not_final',
     watch: 0,
     act: 0.2,
-    textEn: '{count} of {of} order lines and session reports have values that the platform calls not final. Import them again later.',
+    textEn:
+      '{count} of {of} order lines and session reports have values that the platform calls not final. Import them again later.',
     textZh: '{of} 条订单行与场次数据中有 {count} 条平台标注为尚未更新完毕，请稍后重新导入。',
     kpis: [...touchedBy('values_not_final'), ...touchedBy('session_values_not_final')],
   },
@@ -106,7 +109,11 @@ const checks: readonly Check[] = [
 ];
 
 /** What is missing or doubtful in the data of a range, each with how much of what, and the KPIs that it touches. */
-export async function qualityOf(deps: MetricsDeps, brand: MetricsBrand, range: { from: string; to: string }): Promise<Quality> {
+export async function qualityOf(
+  deps: MetricsDeps,
+  brand: MetricsBrand,
+  range: { from: string; to: string },
+): Promise<Quality> {
   checkRange(range.from, range.to);
   const reader = await openReader(deps, brand);
   const today = dayIn(brand.zone)(deps.now());
@@ -123,7 +130,8 @@ interface Count {
 
 function outcome(check: Check, { count, of }: Count): Quality['checks'][number] {
   const share = of > 0 ? count / of : 0;
-  const fill = (text: string, locale: string) => text.replace('{count}', count.toLocaleString(locale)).replace('{of}', of.toLocaleString(locale));
+  const fill = (text: string, locale: string) =>
+    text.replace('{count}', count.toLocaleString(locale)).replace('{of}', of.toLocaleString(locale));
   return {
     code: check.code,
     severity: count === 0 || share <= check.watch ? 'ok' : share >= check.act ? 'act' : 'watch',
@@ -135,7 +143,11 @@ function outcome(check: Check, { count, of }: Count): Quality['checks'][number] 
   };
 }
 
-async function countAll(reader: Reader, range: { from: string; to: string }, today: string): Promise<Map<string, Count>> {
+async function countAll(
+  reader: Reader,
+  range: { from: string; to: string },
+  today: string,
+): Promise<Map<string, Count>> {
   const inRange = 'day >= {from:Date} AND day < {to:Date}';
   const [[sums], [orders], [sessions], [future]] = await Promise.all([
     reader.rows<Record<string, string>>({
@@ -162,7 +174,7 @@ async function countAll(reader: Reader, range: { from: string; to: string }, tod
       name: 'sessions',
       sql:
         'SELECT count() AS sessions, countIf(f_views IS NULL) AS without_views, countIf(f_gmv_minor IS NULL) AS without_gmv ' +
-        `FROM (${liveSessionsSql(['views', 'gmv_minor'])})`,
+        `FROM (${liveSessionsSql(['views', 'gmv_minor'], false)})`,
       params: range,
     }),
     reader.rows<Record<string, string>>({

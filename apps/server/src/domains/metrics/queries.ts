@@ -2,7 +2,16 @@ import { communityActs } from './acts.ts';
 import type { Statement } from './brand-scope.ts';
 import type { Ask, QueryName } from './kpi.ts';
 import { churn, communityRetention, kFactor, repurchase, retention, winBack } from './lifecycle-queries.ts';
-import { bothStrands, contentShare, follow, grossMargin, linkageDays, nps, seeding, shareOfVoice } from './linkage-queries.ts';
+import {
+  bothStrands,
+  contentShare,
+  follow,
+  grossMargin,
+  linkageDays,
+  nps,
+  seeding,
+  shareOfVoice,
+} from './linkage-queries.ts';
 
 /** The queries that KPIs of the kind `query` name. */
 export const queries: Readonly<Record<QueryName, (ask: Ask) => Statement>> = {
@@ -19,8 +28,10 @@ export const queries: Readonly<Record<QueryName, (ask: Ask) => Statement>> = {
   content_share: contentShare,
   nps,
   share_of_voice: shareOfVoice,
-  community_to_live: (ask) => follow(ask, 'persons with a community act who entered a session', communityActs, ['live.entered']),
-  live_to_community: (ask) => follow(ask, 'persons who entered a session and joined a group', ['live.entered'], ['group.joined']),
+  community_to_live: (ask) =>
+    follow(ask, 'persons with a community act who entered a session', communityActs, ['live.entered']),
+  live_to_community: (ask) =>
+    follow(ask, 'persons who entered a session and joined a group', ['live.entered'], ['group.joined']),
   seeding,
   linkage_days: linkageDays,
   both_strands: bothStrands,

@@ -51,14 +51,27 @@ function kpiRoutes(deps: MetricsDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       '/kpis',
-      { config: read, schema: { summary: 'The KPI catalogue', tags: ['kpis'], response: { 200: Type.Object({ kpis: Type.Array(Kpi) }) } } },
+      {
+        config: read,
+        schema: {
+          summary: 'The KPI catalogue',
+          tags: ['kpis'],
+          response: { 200: Type.Object({ kpis: Type.Array(Kpi) }) },
+        },
+      },
       async () => ({ kpis: catalogue() }),
     );
     app.get(
       '/kpis/:id',
       {
         config: read,
-        schema: { summary: 'One KPI over time', tags: ['kpis'], params: KpiId, querystring: KpiQuery, response: { 200: KpiSeries } },
+        schema: {
+          summary: 'One KPI over time',
+          tags: ['kpis'],
+          params: KpiId,
+          querystring: KpiQuery,
+          response: { 200: KpiSeries },
+        },
       },
       (request) => kpiSeries(deps, request.access.brand, request.params.id, request.query),
     );
@@ -66,7 +79,13 @@ function kpiRoutes(deps: MetricsDeps): FastifyPluginAsyncTypebox {
       '/kpis/:id/explain',
       {
         config: read,
-        schema: { summary: 'Definition and SQL of a KPI', tags: ['kpis'], params: KpiId, querystring: KpiQuery, response: { 200: KpiExplanation } },
+        schema: {
+          summary: 'Definition and SQL of a KPI',
+          tags: ['kpis'],
+          params: KpiId,
+          querystring: KpiQuery,
+          response: { 200: KpiExplanation },
+        },
       },
       (request) => explainKpi(deps, request.access.brand, request.params.id, request.query),
     );
@@ -74,7 +93,13 @@ function kpiRoutes(deps: MetricsDeps): FastifyPluginAsyncTypebox {
       '/kpis/:id/rows',
       {
         config: read,
-        schema: { summary: 'Rows behind a KPI', tags: ['kpis'], params: KpiId, querystring: KpiRowsQuery, response: { 200: KpiRows } },
+        schema: {
+          summary: 'Rows behind a KPI',
+          tags: ['kpis'],
+          params: KpiId,
+          querystring: KpiRowsQuery,
+          response: { 200: KpiRows },
+        },
       },
       (request) => kpiRows(deps, request.access.brand, request.params.id, request.query),
     );
@@ -82,7 +107,12 @@ function kpiRoutes(deps: MetricsDeps): FastifyPluginAsyncTypebox {
       '/dimension-values',
       {
         config: read,
-        schema: { summary: 'Keys of a split', tags: ['kpis'], querystring: DimensionValuesQuery, response: { 200: DimensionValues } },
+        schema: {
+          summary: 'Keys of a split',
+          tags: ['kpis'],
+          querystring: DimensionValuesQuery,
+          response: { 200: DimensionValues },
+        },
       },
       (request) => dimensionValues(deps, request.access.brand, request.query),
     );
@@ -93,27 +123,52 @@ function screenRoutes(deps: MetricsDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       '/cockpit',
-      { config: read, schema: { summary: 'The first screen', tags: ['kpis'], querystring: RangeQuery, response: { 200: Cockpit } } },
+      {
+        config: read,
+        schema: { summary: 'The first screen', tags: ['kpis'], querystring: RangeQuery, response: { 200: Cockpit } },
+      },
       (request) => cockpit(deps, request.access.brand, request.query),
     );
     app.get(
       '/retention',
-      { config: read, schema: { summary: 'Retention of cohorts', tags: ['kpis'], querystring: RetentionQuery, response: { 200: Retention } } },
+      {
+        config: read,
+        schema: {
+          summary: 'Retention of cohorts',
+          tags: ['kpis'],
+          querystring: RetentionQuery,
+          response: { 200: Retention },
+        },
+      },
       (request) => retentionOf(deps, request.access.brand, request.query),
     );
     app.get(
       '/funnel',
-      { config: read, schema: { summary: 'The live funnel', tags: ['kpis'], querystring: FunnelQuery, response: { 200: Funnel } } },
+      {
+        config: read,
+        schema: { summary: 'The live funnel', tags: ['kpis'], querystring: FunnelQuery, response: { 200: Funnel } },
+      },
       (request) => liveFunnel(deps, request.access.brand, request.query),
     );
     app.get(
       '/gmv-factors',
-      { config: read, schema: { summary: 'What moved the GMV of live sessions', tags: ['kpis'], querystring: GmvFactorsQuery, response: { 200: GmvFactors } } },
+      {
+        config: read,
+        schema: {
+          summary: 'What moved the GMV of live sessions',
+          tags: ['kpis'],
+          querystring: GmvFactorsQuery,
+          response: { 200: GmvFactors },
+        },
+      },
       (request) => gmvFactors(deps, request.access.brand, request.query),
     );
     app.get(
       '/quality',
-      { config: read, schema: { summary: 'Quality of the data', tags: ['kpis'], querystring: RangeQuery, response: { 200: Quality } } },
+      {
+        config: read,
+        schema: { summary: 'Quality of the data', tags: ['kpis'], querystring: RangeQuery, response: { 200: Quality } },
+      },
       (request) => qualityOf(deps, request.access.brand, request.query),
     );
   };
@@ -123,14 +178,27 @@ function targetRoutes(deps: MetricsDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       '/targets',
-      { config: read, schema: { summary: 'Targets of a year', tags: ['targets'], querystring: TargetsQuery, response: { 200: TargetList } } },
+      {
+        config: read,
+        schema: {
+          summary: 'Targets of a year',
+          tags: ['targets'],
+          querystring: TargetsQuery,
+          response: { 200: TargetList },
+        },
+      },
       (request) => targetsOf(deps, request.access.brand, request.query.year),
     );
     app.put(
       '/targets',
       {
         config: { access: 'targets.write' },
-        schema: { summary: 'Set or reset a target', tags: ['targets'], body: TargetChange, response: { 200: TargetList } },
+        schema: {
+          summary: 'Set or reset a target',
+          tags: ['targets'],
+          body: TargetChange,
+          response: { 200: TargetList },
+        },
       },
       (request) => changeTarget(deps, request.access.brand, request.body, request.access.actor),
     );

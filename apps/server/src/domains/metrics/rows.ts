@@ -15,7 +15,12 @@ import type { KpiQuery, KpiRows } from './schema.ts';
 const pageSize = 100;
 
 /** The rows behind a number, newest first, a page at a time: events, or the sessions of a live KPI. */
-export async function kpiRows(deps: MetricsDeps, brand: MetricsBrand, id: string, query: KpiQuery & { cursor?: string }): Promise<KpiRows> {
+export async function kpiRows(
+  deps: MetricsDeps,
+  brand: MetricsBrand,
+  id: string,
+  query: KpiQuery & { cursor?: string },
+): Promise<KpiRows> {
   const kpi = kpiDefinition(id);
   // Rows are the same whatever the grain; a KPI without days has rows all the same.
   const ask = askOf(kpi, { ...query, grain: 'total' }, brand.zone, deps.now());
@@ -74,9 +79,13 @@ const eventColumns: KpiRows['columns'] = [
 /** Which events stand behind a KPI: those of its measures, or of its query's types. */
 function behind(kpi: KpiDefinition): string {
   if (kpi.compute.kind === 'measures') {
-    return `(${Object.values(kpi.compute.measures).map((measure) => `(${eventsOf(measure)})`).join(' OR ')})`;
+    return `(${Object.values(kpi.compute.measures)
+      .map((measure) => `(${eventsOf(measure)})`)
+      .join(' OR ')})`;
   }
-  const needsPerson = kpi.omissions.some((code) => code.endsWith('_without_person') || code === 'orders_without_customer');
+  const needsPerson = kpi.omissions.some(
+    (code) => code.endsWith('_without_person') || code === 'orders_without_customer',
+  );
   return `type IN ${wordList(kpi.rowTypes)}${needsPerson ? ` AND ${knownPerson}` : ''}`;
 }
 
@@ -103,7 +112,9 @@ async function eventRows(reader: Reader, kpi: KpiDefinition, ask: Ask, cursor: C
       new Date(Number(row.at)).toISOString(),
       row.type,
       row.person_id === nilUuid ? null : publicId('per', row.person_id),
-      ...[row.order_id, row.product_id, row.session_id, row.room_id, row.group_id, row.partner_id, row.channel].map((text) => text || null),
+      ...[row.order_id, row.product_id, row.session_id, row.room_id, row.group_id, row.partner_id, row.channel].map(
+        (text) => text || null,
+      ),
       Number(row.quantity),
       minorToDecimal(BigInt(row.amount_minor), reader.brand.currency),
     ]),
@@ -143,18 +154,27 @@ async function sessionRows(reader: Reader, kpi: KpiDefinition, ask: Ask, cursor:
   const found = await reader.rows<Record<string, string | number | null>>({
     name: 'sessions',
     sql:
-      `SELECT * FROM (${liveSessionsSql(figures)}) WHERE 1${filterSql(ask, column)}` +
+      `SELECT session_id, day, room_id, channel${figures.map((figure) => `, f_${figure}`).join('')} FROM (${liveSessionsSql(figures, true)}) WHERE 1${filterSql(ask, column)}` +
       `${cursor ? ' AND (day, session_id) < ({at:Date}, {id:String})' : ''} ORDER BY day DESC, session_id DESC LIMIT ${pageSize + 1}`,
     params: { ...askParams(ask), ...(cursor && { at: cursor[0], id: cursor[1] }) },
   });
   const page = found.slice(0, pageSize);
   const last = page.at(-1);
   const shown = (figure: LiveFigure, value: string | number | null | undefined) =>
-    value === null || value === undefined ? null : liveFigures[figure].money ? minorToDecimal(BigInt(value), reader.brand.currency) : Number(value);
+    value === null || value === undefined
+      ? null
+      : liveFigures[figure].money
+        ? minorToDecimal(BigInt(value), reader.brand.currency)
+        : Number(value);
   return {
     columns: [
       ...sessionColumns,
-      ...figures.map((figure) => ({ id: figure, nameEn: figureNames[figure][0], nameZh: figureNames[figure][1], kind: liveFigures[figure].money ? 'money' : 'count' })),
+      ...figures.map((figure) => ({
+        id: figure,
+        nameEn: figureNames[figure][0],
+        nameZh: figureNames[figure][1],
+        kind: liveFigures[figure].money ? 'money' : 'count',
+      })),
     ],
     rows: page.map((row) => [
       ...['day', 'session_id', 'room_id', 'channel'].map((name) => row[name] || null),

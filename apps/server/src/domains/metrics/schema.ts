@@ -162,7 +162,9 @@ export const Cockpit = Type.Object({
       target: Type.Union([Type.Number(), Type.Null()], {
         description: 'goal for this period: for sums the share of the quarter that the period has, by days',
       }),
-      quarterTarget: Type.Optional(Type.Union([Type.Number(), Type.Null()], { description: 'goal of the whole quarter' })),
+      quarterTarget: Type.Optional(
+        Type.Union([Type.Number(), Type.Null()], { description: 'goal of the whole quarter' }),
+      ),
       targetQuarter: Type.Union([Type.String(), Type.Null()]),
       spark: Type.Array(Type.Object({ t: Type.String(), value: Type.Union([Type.Number(), Type.Null()]) })),
       omitted: Type.Array(Omission),

@@ -19,7 +19,16 @@ describe('every KPI of the catalogue', () => {
     const person = newUuid();
     await insertEvents(stores.ch, brand, [
       { type: 'live.entered', at: '2026-03-02T10:00:00Z', person, session: 's1', room: 'r1', channel: 'douyin' },
-      { type: 'order.paid', at: '2026-03-02T11:00:00Z', person, order: 'o1', amount: 1000, quantity: 1, session: 's1', room: 'r1' },
+      {
+        type: 'order.paid',
+        at: '2026-03-02T11:00:00Z',
+        person,
+        order: 'o1',
+        amount: 1000,
+        quantity: 1,
+        session: 's1',
+        room: 'r1',
+      },
     ]);
     const failures: string[] = [];
     const asks = kpiDefinitions.flatMap((kpi) => [

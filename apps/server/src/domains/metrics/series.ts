@@ -1,7 +1,8 @@
+import { refuse } from '#errors.ts';
 import { currencyExponent, majorOf } from '#lib/money.ts';
 import { askOf, defaultKeys, maxPoints } from './ask.ts';
 import { bucketsOf } from './calendar.ts';
-import { type Cell, type Cells, evaluate, type Exact, exact, type Run } from './cells.ts';
+import { type Cell, type Cells, type Exact, evaluate, exact, type Run } from './cells.ts';
 import { compileMeasure } from './compile.ts';
 import type { MetricsBrand, MetricsDeps } from './deps.ts';
 import { type Ask, type Figure, type KpiDefinition, type Measure, otherKey } from './kpi.ts';
@@ -10,16 +11,29 @@ import { liveFigures } from './live-figures.ts';
 import { followNotDue, foundOmissions, omissionRules, said } from './omissions.ts';
 import { openReader, type Reader } from './reader.ts';
 import type { KpiPoint, KpiQuery, KpiSeries, Omission } from './schema.ts';
-import { refuse } from '#errors.ts';
 
 /** Answers one KPI for a range, by bucket and key, with what it leaves out. */
-export async function kpiSeries(deps: MetricsDeps, brand: MetricsBrand, kpi: KpiDefinition, query: KpiQuery): Promise<KpiSeries> {
+export async function kpiSeries(
+  deps: MetricsDeps,
+  brand: MetricsBrand,
+  kpi: KpiDefinition,
+  query: KpiQuery,
+): Promise<KpiSeries> {
   const ask = askOf(kpi, query, brand.zone, deps.now());
   const reader = await openReader(deps, brand);
   const key = JSON.stringify([brand.id, 'series', kpi.id, ask, query.limit ?? defaultKeys]);
-  const series = await deps.cache.get(key, reader.version, () => computeSeries(deps, reader, kpi, ask, query.limit ?? defaultKeys), (s) => s.points.length);
+  const series = await deps.cache.get(
+    key,
+    reader.version,
+    () => computeSeries(deps, reader, kpi, ask, query.limit ?? defaultKeys),
+    (s) => s.points.length,
+  );
   if (ask.by === undefined) return series;
-  const names = await deps.names(brand.id, ask.by, [...new Set(series.points.map((point) => point.key ?? ''))].filter((k) => k !== '' && k !== otherKey));
+  const names = await deps.names(
+    brand.id,
+    ask.by,
+    [...new Set(series.points.map((point) => point.key ?? ''))].filter((k) => k !== '' && k !== otherKey),
+  );
   return { ...series, points: series.points.map((point) => labelled(point, names)) };
 }
 
@@ -37,7 +51,10 @@ export async function computeSeries(
   limit: number,
 ): Promise<KpiSeries> {
   const run: Run = (statement) => reader.rows(statement);
-  const [points, omitted] = await Promise.all([pointsOf(kpi, ask, limit, reader.brand.currency, run), omittedOf(kpi, ask, reader.brand.currency, run)]);
+  const [points, omitted] = await Promise.all([
+    pointsOf(kpi, ask, limit, reader.brand.currency, run),
+    omittedOf(kpi, ask, reader.brand.currency, run),
+  ]);
   return {
     id: kpi.id,
     unit: kpi.unit,
@@ -57,7 +74,9 @@ async function pointsOf(kpi: KpiDefinition, ask: Ask, limit: number, currency: s
   const { cells, keys } = await cellsOf(kpi, ask, limit, run);
   const buckets = bucketsOf(ask.from, ask.to, ask.grain);
   if (buckets.length * keys.length > maxPoints) {
-    throw refuse('kpi.query_invalid', { detail: `This asks for more than ${maxPoints} points. Choose a coarser grain, a shorter range or fewer keys.` });
+    throw refuse('kpi.query_invalid', {
+      detail: `This asks for more than ${maxPoints} points. Choose a coarser grain, a shorter range or fewer keys.`,
+    });
   }
   const keyed = ask.by !== undefined || isKeyed(kpi);
   return buckets.flatMap((t) => keys.map((k) => pointOf(kpi, t, keyed ? k : null, cells.at(t, k), currency)));
@@ -69,7 +88,12 @@ function isKeyed(kpi: KpiDefinition): boolean {
 }
 
 /** The cells, and the keys to show, largest first. Too many keys are asked for again with the smaller ones as "other". */
-async function cellsOf(kpi: KpiDefinition, ask: Ask, limit: number, run: Run): Promise<{ cells: Cells; keys: string[] }> {
+async function cellsOf(
+  kpi: KpiDefinition,
+  ask: Ask,
+  limit: number,
+  run: Run,
+): Promise<{ cells: Cells; keys: string[] }> {
   if (ask.by === undefined) {
     const cells = await evaluate(kpi, ask, run);
     return { cells, keys: isKeyed(kpi) ? cells.keys : [''] };
@@ -91,7 +115,8 @@ async function cellsOf(kpi: KpiDefinition, ask: Ask, limit: number, run: Run): P
 /** How the two sides of a KPI are measured: money has a minor unit, everything else has not. */
 function sidesOf(kpi: KpiDefinition): { over: 'money' | 'plain'; per: 'money' | 'plain' | undefined; scale: number } {
   const compute = kpi.compute;
-  const isMoney = (measure: Measure | undefined) => (measure?.kind === 'sum' && measure.of === 'amount' ? 'money' : 'plain');
+  const isMoney = (measure: Measure | undefined) =>
+    measure?.kind === 'sum' && measure.of === 'amount' ? 'money' : 'plain';
   switch (compute.kind) {
     case 'measures':
       return {
@@ -121,13 +146,22 @@ function sidesOf(kpi: KpiDefinition): { over: 'money' | 'plain'; per: 'money' | 
 function emptyIsZero(kpi: KpiDefinition): boolean {
   const compute = kpi.compute;
   if (compute.kind === 'measures') return compute.per === undefined;
-  return compute.kind === 'stock' || (compute.kind === 'live' && compute.per === undefined && compute.merge === undefined);
+  return (
+    compute.kind === 'stock' || (compute.kind === 'live' && compute.per === undefined && compute.merge === undefined)
+  );
 }
 
 /** One cell as a point of the answer. */
-export function pointOf(kpi: KpiDefinition, t: string, key: string | null, cell: Cell | undefined, currency: string): KpiPoint {
+export function pointOf(
+  kpi: KpiDefinition,
+  t: string,
+  key: string | null,
+  cell: Cell | undefined,
+  currency: string,
+): KpiPoint {
   const { over, per, scale } = sidesOf(kpi);
-  const plain = (value: Exact, side: 'money' | 'plain') => (side === 'money' ? majorOf(BigInt(value), currency) : Number(value));
+  const plain = (value: Exact, side: 'money' | 'plain') =>
+    side === 'money' ? majorOf(BigInt(value), currency) : Number(value);
   if (per === undefined) {
     const value = cell === undefined && emptyIsZero(kpi) ? 0n : (cell?.over ?? null);
     if (value === null) return { t, key, value: null };
@@ -156,7 +190,10 @@ export function pointOf(kpi: KpiDefinition, t: string, key: string | null, cell:
 
 async function omittedOf(kpi: KpiDefinition, ask: Ask, currency: string, run: Run): Promise<Omission[]> {
   const whole: Ask = { ...ask, grain: 'total', by: undefined, keep: undefined };
-  const found = await Promise.all([...kpi.omissions.map((code) => counted(code, whole, currency, run)), leftOut(kpi, whole, run)]);
+  const found = await Promise.all([
+    ...kpi.omissions.map((code) => counted(code, whole, currency, run)),
+    leftOut(kpi, whole, run),
+  ]);
   return found.flat();
 }
 
@@ -167,11 +204,19 @@ async function counted(code: string, ask: Ask, currency: string, run: Run): Prom
   const [count, amount] = await Promise.all([total(rule.count), rule.amount ? total(rule.amount) : undefined]);
   if (count === 0n) return [];
   const omission = said(code, Number(count), rule);
-  return [amount === undefined ? omission : { ...omission, amount: majorOf(amount, currency), exactMinor: String(amount) }];
+  return [
+    amount === undefined ? omission : { ...omission, amount: majorOf(amount, currency), exactMinor: String(amount) },
+  ];
 }
 
 export const retentionDays: Readonly<Record<string, number>> = { retention_d1: 1, retention_d7: 7, retention_d30: 30 };
-export const following: readonly string[] = ['community_to_live', 'live_to_community', 'linkage_days', 'linkage_index', 'seeding_conversion'];
+export const following: readonly string[] = [
+  'community_to_live',
+  'live_to_community',
+  'linkage_days',
+  'linkage_index',
+  'seeding_conversion',
+];
 
 /** What a KPI's own query leaves out. */
 async function leftOut(kpi: KpiDefinition, ask: Ask, run: Run): Promise<Omission[]> {

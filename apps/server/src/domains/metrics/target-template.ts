@@ -46,14 +46,23 @@ const gates = [
 ] as const;
 
 /** Goals of the template for a year. `firstYearOfBrand` is the year in which the brand's programme began. */
-export function templateGoals(year: number, firstYearOfBrand: number, currency: string): { kpi: string; quarter: string; value: number }[] {
+export function templateGoals(
+  year: number,
+  firstYearOfBrand: number,
+  currency: string,
+): { kpi: string; quarter: string; value: number }[] {
   if (year < firstYearOfBrand) return [];
   return (year === firstYearOfBrand ? firstYear : laterYears)
     .filter((goal) => goal.currency === undefined || goal.currency === currency)
-    .flatMap(({ kpi, quarters }) => quarters.flatMap((value, i) => (value === null ? [] : [{ kpi, quarter: `${year}Q${i + 1}`, value }])));
+    .flatMap(({ kpi, quarters }) =>
+      quarters.flatMap((value, i) => (value === null ? [] : [{ kpi, quarter: `${year}Q${i + 1}`, value }])),
+    );
 }
 
 /** Gates of a year: only the first year has them. */
-export function templateGates(year: number, firstYearOfBrand: number): { quarter: string; nameEn: string; nameZh: string }[] {
+export function templateGates(
+  year: number,
+  firstYearOfBrand: number,
+): { quarter: string; nameEn: string; nameZh: string }[] {
   return year === firstYearOfBrand ? gates.map((gate, i) => ({ quarter: `${year}Q${i + 1}`, ...gate })) : [];
 }

@@ -14,7 +14,9 @@ export async function targetsOf(deps: MetricsDeps, brand: MetricsBrand, year: nu
   const firstYear = await firstYearOf(deps, brand);
   const own = await deps.db.brand(brand.id, (tx) => targetsOfYear(tx, brand.id, year));
   const set = new Set(own.map((target) => `${target.kpi} ${target.quarter}`));
-  const template = templateGoals(year, firstYear, brand.currency).filter((goal) => !set.has(`${goal.kpi} ${goal.quarter}`));
+  const template = templateGoals(year, firstYear, brand.currency).filter(
+    (goal) => !set.has(`${goal.kpi} ${goal.quarter}`),
+  );
   const order = new Map(kpiDefinitions.map((kpi, i) => [kpi.id, i]));
   const targets: Target[] = [
     ...own.map((target) => ({ ...target, origin: 'brand' as const })),
@@ -32,7 +34,12 @@ async function firstYearOf(deps: MetricsDeps, brand: MetricsBrand): Promise<numb
 }
 
 /** Sets a goal, or with `value: null` gives it back to the template. Refuses `kpi.unknown` and `target.invalid`. */
-export async function changeTarget(deps: MetricsDeps, brand: MetricsBrand, change: TargetChange, actor: string): Promise<TargetList> {
+export async function changeTarget(
+  deps: MetricsDeps,
+  brand: MetricsBrand,
+  change: TargetChange,
+  actor: string,
+): Promise<TargetList> {
   const kpi = kpiDefinitions.find((known) => known.id === change.kpi);
   if (!kpi) throw refuse('kpi.unknown', { id: change.kpi });
   const { value } = change;
@@ -46,7 +53,9 @@ export async function changeTarget(deps: MetricsDeps, brand: MetricsBrand, chang
   }
   await deps.db.brand(brand.id, async (tx) => {
     const before =
-      value === null ? await deleteTarget(tx, brand.id, change) : await putTarget(tx, brand.id, { ...change, value }, actor);
+      value === null
+        ? await deleteTarget(tx, brand.id, change)
+        : await putTarget(tx, brand.id, { ...change, value }, actor);
     await deps.audit(tx, brand.id, {
       actor,
       action: value === null ? 'target.removed' : 'target.set',
@@ -58,8 +67,15 @@ export async function changeTarget(deps: MetricsDeps, brand: MetricsBrand, chang
 }
 
 /** Goals of the quarter that a day lies in, by KPI. */
-export async function goalsAt(deps: MetricsDeps, brand: MetricsBrand, day: string): Promise<{ quarter: string; goals: Map<string, number> }> {
+export async function goalsAt(
+  deps: MetricsDeps,
+  brand: MetricsBrand,
+  day: string,
+): Promise<{ quarter: string; goals: Map<string, number> }> {
   const quarter = quarterOf(day);
   const { targets } = await targetsOf(deps, brand, Number(day.slice(0, 4)));
-  return { quarter, goals: new Map(targets.filter((target) => target.quarter === quarter).map(({ kpi, value }) => [kpi, value])) };
+  return {
+    quarter,
+    goals: new Map(targets.filter((target) => target.quarter === quarter).map(({ kpi, value }) => [kpi, value])),
+  };
 }

@@ -19,7 +19,7 @@ const quietLog = { ...testLog, warn: () => undefined };
 async function scene() {
   const { db, ch } = stores;
   const brandId = newUuid();
-  const resolver = createResolver();
+  const resolver = createResolver({ now: Date.now });
   const see = async (identifiers: Record<string, string>) =>
     (await db.system((tx) => resolver.resolve(tx, [{ brandId, identifiers, occurredAtMs: 1_760_000_000_000 }])))[0]!;
   const device = (await see({ device: 'dev-li' })).personId!;

@@ -12,7 +12,7 @@ export interface EventErasure {
 }
 
 /** Props that say something about the business and nothing about the person; all others go. */
-const keptProps = [
+export const keptProps: readonly string[] = [
   'costMinor',
   'lineId',
   'reason',

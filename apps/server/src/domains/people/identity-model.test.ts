@@ -119,7 +119,10 @@ class Pair {
   readonly naive = new NaivePeople();
   readonly #uuids: Uuid[] = [];
   readonly #mergeIds: Uuid[] = [];
-  readonly #resolvers: Resolver[] = [createResolver(), createResolver({ maxCached: 4 })];
+  readonly #resolvers: Resolver[] = [
+    createResolver({ now: Date.now }),
+    createResolver({ maxCached: 4, now: Date.now }),
+  ];
   #turn = 0;
 
   async step(step: Step): Promise<void> {

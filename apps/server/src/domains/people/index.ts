@@ -1,5 +1,3 @@
-import { createResolver } from './resolver.ts';
-
 export {
   type Eraser,
   type ErasureDeps,
@@ -8,6 +6,7 @@ export {
   runErasures,
   type SweepDeps,
 } from './erasure.ts';
+export { keptProps } from './event-erasure.ts';
 export { describe, lookup, type Portrait } from './lookup.ts';
 export { mergePersons, type Ruling, undoMerge } from './merge.ts';
 export { maxValueLength, namespaceOf, normalise } from './namespace.ts';
@@ -15,9 +14,3 @@ export { type DeliveryDeps, deliverOverrides } from './override-delivery.ts';
 export { type ExportDeps, exportPerson, type PersonalData, type PersonalSubject } from './portability.ts';
 export { createResolver, type Resolution, type Resolver, type Sighting } from './resolver.ts';
 export type { Names } from './timeline.ts';
-
-/**
- * The resolver of this process, with its memory of about 100 MB at most; the event drainer uses it. What it remembers is
- * checked against Postgres on every call, so a second one beside it (another process, a test) is never wrong, only colder.
- */
-export const { resolve } = createResolver();

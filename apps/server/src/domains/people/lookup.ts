@@ -51,7 +51,8 @@ const maxTraitLength = 500;
  * @returns the person of each portrait, undefined where its identifiers name nobody
  */
 export async function describe(tx: Tx, brandId: Uuid, portraits: readonly Portrait[]): Promise<(Uuid | undefined)[]> {
-  const resolutions = await createResolver({ maxCached: 1 }).resolve(
+  const newest = portraits.reduce((atMs, portrait) => Math.max(atMs, portrait.atMs), 0);
+  const resolutions = await createResolver({ maxCached: 1, now: () => newest }).resolve(
     tx,
     portraits.map(({ identifiers, atMs }) => ({ brandId, identifiers, occurredAtMs: atMs })),
   );

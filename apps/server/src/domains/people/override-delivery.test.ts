@@ -19,7 +19,7 @@ describe('telling ClickHouse of merges', () => {
     const { db, ch } = stores;
     const brandId = newUuid();
     const identifiers = [1, 2, 3].map((n) => ({ brandId, identifiers: { member_id: `m00${n}` }, occurredAtMs: 0 }));
-    const [a, b, c] = (await db.system((tx) => createResolver().resolve(tx, identifiers))).map(
+    const [a, b, c] = (await db.system((tx) => createResolver({ now: Date.now }).resolve(tx, identifiers))).map(
       (one) => one.personId!,
     ) as [Uuid, Uuid, Uuid];
     const merge = (from: Uuid, into: Uuid) =>

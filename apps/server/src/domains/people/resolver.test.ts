@@ -33,19 +33,19 @@ const query = async (text: string, values: unknown[]) => (await db.pool.query(te
 describe('resolve', () => {
   it('finds the same person for every way of writing an identifier, cold and warm', async () => {
     const brandId = newUuid();
-    const resolver = createResolver();
+    const resolver = createResolver({ now: Date.now });
     const ways = [{ phone: '136 1234 9876' }, { phone: '+8613612349876' }, { phone: '0086-136-1234-9876' }];
     const first = await see(resolver, brandId, ways);
     expect(new Set(first).size).toBe(1);
     for (let round = 0; round < 3; round++) expect(await see(resolver, brandId, ways)).toEqual(first);
-    expect(await see(createResolver(), brandId, ways)).toEqual(first);
+    expect(await see(createResolver({ now: Date.now }), brandId, ways)).toEqual(first);
     expect(await query('select namespace, value from people.identifier where brand_id = $1', [brandId])).toEqual([
       { namespace: 'phone', value: '+8613612349876' },
     ]);
   });
   it('knows nobody from junk, and junk beside a real identifier does no harm', async () => {
     const brandId = newUuid();
-    const resolver = createResolver();
+    const resolver = createResolver({ now: Date.now });
     const [none, a, b, empty] = await see(resolver, brandId, [
       { device: '00000000-0000-0000-0000-000000000000', phone: '138****0000' },
       { phone: '13612340001', device: 'null' },
@@ -60,7 +60,7 @@ describe('resolve', () => {
   });
   it('keeps brands apart in one batch', async () => {
     const [one, two] = [newUuid(), newUuid()];
-    const resolver = createResolver();
+    const resolver = createResolver({ now: Date.now });
     const batch = [...sightings(one, [{ phone: '13612340003' }]), ...sightings(two, [{ phone: '13612340003' }])];
     for (let round = 0; round < 2; round++) {
       const found = await db.system((tx) => resolver.resolve(tx, batch));
@@ -71,7 +71,7 @@ describe('resolve', () => {
   });
   it('merges by rule once, keeps stamping the person first met, and answers the survivor to a look-up', async () => {
     const brandId = newUuid();
-    const resolver = createResolver();
+    const resolver = createResolver({ now: Date.now });
     const [device] = await see(resolver, brandId, [{ device: 'dev-1' }]);
     const [phone] = await see(resolver, brandId, [{ phone: '13612340004' }]);
     for (let round = 0; round < 3; round++) {
@@ -86,7 +86,7 @@ describe('resolve', () => {
   });
   it('does not merge again what a human took apart', async () => {
     const brandId = newUuid();
-    const resolver = createResolver();
+    const resolver = createResolver({ now: Date.now });
     await see(resolver, brandId, [{ device: 'dev-2' }]);
     const tie = { device: 'dev-2', phone: '13612340005' };
     await see(resolver, brandId, [{ phone: '13612340005' }, tie]);
@@ -100,7 +100,7 @@ describe('resolve', () => {
   });
   it('looks again at a pair that a ruling has changed, however often it was seen before', async () => {
     const brandId = newUuid();
-    const resolver = createResolver();
+    const resolver = createResolver({ now: Date.now });
     const [device, one, two] = await see(resolver, brandId, [
       { device: 'dev-9' },
       { phone: '13612340051' },
@@ -117,7 +117,7 @@ describe('resolve', () => {
   });
   it('remembers nothing of a transaction that was rolled back', async () => {
     const brandId = newUuid();
-    const resolver = createResolver();
+    const resolver = createResolver({ now: Date.now });
     const [known] = await see(resolver, brandId, [{ phone: '13612340006' }]);
     await see(resolver, brandId, [{ device: 'dev-3' }]);
     const tie = [{ device: 'dev-3', phone: '13612340006' }, { phone: '13612340007' }];
@@ -141,7 +141,7 @@ describe('resolve', () => {
   });
   it('keeps first and last seen, late events included', async () => {
     const brandId = newUuid();
-    const resolver = createResolver();
+    const resolver = createResolver({ now: Date.now });
     const at = async (atMs: number) => see(resolver, brandId, [{ phone: '13612340008' }], atMs);
     await at(t0);
     await at(t0 + 86_400_000);
@@ -156,7 +156,7 @@ describe('resolve', () => {
   });
   it('bounds the pairs that one shared device can bring up', async () => {
     const brandId = newUuid();
-    const resolver = createResolver();
+    const resolver = createResolver({ now: Date.now });
     for (let i = 0; i < 60; i += 5) {
       await see(
         resolver,
@@ -173,7 +173,7 @@ describe('resolve', () => {
 describe('two drainers at once', () => {
   it('never make two persons of one identifier, nor lose a merge', async () => {
     const brandId = newUuid();
-    const resolvers = [createResolver({ maxCached: 50 }), createResolver()];
+    const resolvers = [createResolver({ maxCached: 50, now: Date.now }), createResolver({ now: Date.now })];
     const persons = 40;
     const batch = (seed: number) =>
       Array.from({ length: 30 }, (_, i) => {

@@ -54,9 +54,9 @@ interface Open extends OpenEvent {
  * Makes a resolver with its own bounded memory.
  * @param options.maxCached identifiers to remember, about 250 bytes each
  */
-export function createResolver(options: { maxCached?: number; now?: () => number } = {}): Resolver {
+export function createResolver(options: { maxCached?: number; now: () => number }): Resolver {
   const cache = new IdentityCache(options.maxCached ?? 400_000);
-  const now = options.now ?? Date.now;
+  const { now } = options;
   return {
     async resolve(tx, batch) {
       const results = new Array<Resolution>(batch.length).fill(nobody);

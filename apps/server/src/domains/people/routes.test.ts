@@ -14,7 +14,7 @@ import type { Person, PersonSummary, TimelineEntry } from './schema.ts';
 let stores: TestStores;
 let brand: BrandRow;
 let app: FastifyInstance;
-const resolver = createResolver();
+const resolver = createResolver({ now: Date.now });
 const t0 = Date.UTC(2026, 4, 1);
 
 beforeAll(async () => {

@@ -77,6 +77,36 @@ WHERE person_id != toUUID('00000000-0000-0000-0000-000000000000') AND type IN (
   'live.followed', 'product.clicked', 'cart.added', 'coupon.claimed', 'coupon.redeemed', 'order.placed', 'order.paid')
 GROUP BY brand_id, act, person_id;
 
+-- On which days of a month a person acted, one bit a day (bit 0 = the 1st): any own act, acts in communities, entries into
+-- live sessions, joinings of groups. Who was active when, who came back and who crossed from one strand to the other are
+-- then bit operations over one short row a person and month.
+CREATE TABLE person_month (
+  brand_id  UUID,
+  month     Date,
+  person_id UUID,
+  acts      SimpleAggregateFunction(groupBitOr, UInt32),
+  community SimpleAggregateFunction(groupBitOr, UInt32),
+  live      SimpleAggregateFunction(groupBitOr, UInt32),
+  joined    SimpleAggregateFunction(groupBitOr, UInt32)
+) ENGINE = {AggregatingMergeTree}
+PARTITION BY toYYYYMM(month)
+ORDER BY (brand_id, month, person_id)
+SETTINGS {dedup};
+
+CREATE MATERIALIZED VIEW person_month_mv TO person_month AS
+SELECT brand_id, toStartOfMonth(day) AS month, person_id,
+  groupBitOr(bitShiftLeft(toUInt32(1), toDayOfMonth(day) - 1)) AS acts,
+  groupBitOr(if(type IN ('group.joined', 'post.created', 'message.sent', 'checkin.done', 'invite.sent', 'invite.accepted'),
+    bitShiftLeft(toUInt32(1), toDayOfMonth(day) - 1), toUInt32(0))) AS community,
+  groupBitOr(if(type = 'live.entered', bitShiftLeft(toUInt32(1), toDayOfMonth(day) - 1), toUInt32(0))) AS live,
+  groupBitOr(if(type = 'group.joined', bitShiftLeft(toUInt32(1), toDayOfMonth(day) - 1), toUInt32(0))) AS joined
+FROM events
+WHERE person_id != toUUID('00000000-0000-0000-0000-000000000000') AND type IN (
+  'member.joined', 'group.joined', 'post.created', 'message.sent', 'checkin.done', 'invite.sent', 'invite.accepted',
+  'survey.answered', 'content.viewed', 'live.subscribed', 'live.entered', 'danmaku.sent', 'live.liked', 'live.shared',
+  'live.followed', 'product.clicked', 'cart.added', 'coupon.claimed', 'coupon.redeemed', 'order.placed', 'order.paid')
+GROUP BY brand_id, month, person_id;
+
 -- What a platform reported about a live session, the newest report winning.
 CREATE TABLE session_figures (
   brand_id               UUID,
