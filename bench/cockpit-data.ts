@@ -56,8 +56,8 @@ function pick(words: readonly string[], values: readonly string[], otherwise: st
 }
 
 function eventsSql(shape: HistoryShape, brandId: Uuid, from: number, count: number): string {
-  let share = 0;
-  const bounds = mix.slice(0, -1).map(([, part]) => `w < ${(share += part)}`);
+  const upTo = (last: number) => mix.slice(0, last + 1).reduce((sum, [, share]) => sum + share, 0);
+  const bounds = mix.slice(0, -1).map((_, i) => `w < ${upTo(i)}`);
   const quoted = (i: 0 | 2) => mix.map((entry) => `'${entry[i]}'`);
   const type = pick(bounds, quoted(0), quoted(0).at(-1)!);
   const strand = pick(bounds, quoted(2), quoted(2).at(-1)!);

@@ -7,6 +7,8 @@ import { modulesDir, root } from './paths.mjs';
 import { Stop } from './say.mjs';
 
 const watch = pathToFileURL(join(root, 'scripts', 'bootstrap', 'parent-watch.mjs')).href;
+/** Events and rows live for milliseconds: a larger nursery lets them die there, which saves a tenth of an import. */
+const nodeOptions = ['--max-semi-space-size=64'];
 const orphanPollMs = 500;
 /** npm and the terminal may both pass on one Ctrl-C. */
 const sameSignalMs = 500;
@@ -25,7 +27,7 @@ export function runChild({ node, script, args, cwd }) {
   // A script that starts this program again must not take the folder of the first start for its own.
   delete env.INIT_CWD;
   return new Promise((resolve, reject) => {
-    const child = spawn(node, ['--import', watch, script, ...args], { cwd, env, stdio: 'inherit' });
+    const child = spawn(node, [...nodeOptions, '--import', watch, script, ...args], { cwd, env, stdio: 'inherit' });
     const stopForwarding = forwardSignals(child);
     child.on('error', (error) => reject(new Stop(`${node} could not be started: ${error.message}`)));
     child.on('exit', (code, signal) => {

@@ -77,10 +77,14 @@ export async function startProcess(options: ProcessOptions): Promise<TandemProce
 
 async function launch(dataDir: string, port: number, url: string): Promise<{ child: ChildProcess; readyMs: number }> {
   const startedMs = Date.now();
-  const child = spawn(process.execPath, [mainPath, 'serve', '--data', dataDir, '--port', String(port)], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, TANDEM_LOG_LEVEL: process.env.TANDEM_LOG_LEVEL ?? 'error' },
-  });
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=64', mainPath, 'serve', '--data', dataDir, '--port', String(port)],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, TANDEM_LOG_LEVEL: process.env.TANDEM_LOG_LEVEL ?? 'error' },
+    },
+  );
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(-20_000);

@@ -94,6 +94,8 @@ export function Layout() {
   const [menuOpen, setMenuOpen] = useState(false);
   if (me.isError) {
     if (me.error instanceof ApiError && me.error.status === 401) {
+      // While the sign-in page loads, this one still stands under its address: sending it there again would never end.
+      if (location.pathname === '/sign-in') return null;
       return <Navigate to="/sign-in" search={{ next: location.href }} replace />;
     }
     return (

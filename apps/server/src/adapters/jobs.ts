@@ -43,7 +43,9 @@ export async function startJobs(
        on conflict (process_id) do update set worker_ids = excluded.worker_ids, seen_at = now()`,
       [processId, [...workerIds]],
     );
-    await pool.query(`delete from tandem.worker_leases where seen_at < now() - make_interval(secs => $1)`, [leaseSeconds]);
+    await pool.query(`delete from tandem.worker_leases where seen_at < now() - make_interval(secs => $1)`, [
+      leaseSeconds,
+    ]);
     const { rows } = await pool.query<{ worker: string }>(`
       select distinct locked_by as worker from graphile_worker._private_jobs where locked_by is not null
         and locked_at < now() - interval '3 seconds'
@@ -51,7 +53,8 @@ export async function startJobs(
     const dead = rows.map((row) => row.worker).filter((worker) => !workerIds.has(worker));
     if (dead.length > 0) await pool.query('select graphile_worker.force_unlock_workers($1)', [dead]);
   };
-  const keepAlive = () => renew().catch((error) => options.log.warn({ err: error }, 'lease of the job worker not renewed'));
+  const keepAlive = () =>
+    renew().catch((error) => options.log.warn({ err: error }, 'lease of the job worker not renewed'));
   await keepAlive();
   const timer = setInterval(keepAlive, (leaseSeconds * 1000) / 3);
   return {

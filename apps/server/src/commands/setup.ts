@@ -21,13 +21,11 @@ export async function setupCommand(args: string[]): Promise<number> {
   if (!name || !email || !password) throw new UsageError('setup needs --brand, --email and --password.');
   const connection = await connect(values.data);
   try {
-    const reply = await connection
-      .api()
-      .send<{ brandId: string; apiKey: string }>('POST', '/auth/setup', {
-        brand: { name, currency, zone },
-        email,
-        password,
-      });
+    const reply = await connection.api().send<{ brandId: string; apiKey: string }>('POST', '/auth/setup', {
+      brand: { name, currency, zone },
+      email,
+      password,
+    });
     if (values.json) process.stdout.write(`${JSON.stringify(reply)}\n`);
     else process.stdout.write(`Brand    ${reply.brandId}\nAPI key  ${reply.apiKey}\n         (shown only now)\n`);
     return 0;

@@ -23,7 +23,8 @@ function watching(merged: number) {
       rows<Row>(sql: string, params: Record<string, unknown> = {}) {
         queries.push({ sql, params });
         const chained = Array.from({ length: merged - 1 }, (_, i) => [`p${i}`, `p${i + 1}`]);
-        return Promise.resolve((sql.includes('AS chained') ? [{ merged: String(merged), chained }] : []) as Row[]);
+        const isCheck = sql.includes('AS chained') || sql.startsWith('SELECT 1 FROM person_override');
+        return Promise.resolve((isCheck && merged > 0 ? [{ merged: String(merged), chained }] : []) as Row[]);
       },
     },
     now: () => Date.parse('2026-06-01T00:00:00Z'),
@@ -42,6 +43,7 @@ function outsideBrand(sql: string): string {
     /\(SELECT person_id, argMax\(into_id, version\) AS into_id FROM person_override WHERE brand_id = \{brand:UUID\} GROUP BY person_id HAVING argMax\(deleted, version\) = 0\)/g,
     /FROM \w+ AS raw LEFT ANY JOIN [^@]*? AS survivor ON survivor\.person_id = raw\.person_id WHERE raw\.brand_id = \{brand:UUID\}\)/g,
   ];
+  if (sql === 'SELECT 1 FROM person_override WHERE brand_id = {brand:UUID} LIMIT 1') return '#';
   return bound.reduceRight((text, pattern) => text.replace(pattern, '#'), sql);
 }
 

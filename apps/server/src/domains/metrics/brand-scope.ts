@@ -76,6 +76,8 @@ const maxHops = 16;
 
 /** Length of the longest chain of merges of a brand: 0 when nobody is merged. Cheap: the table holds merges only. */
 export async function mergeHops(ch: Pick<ClickHouse, 'rows'>, brandId: Uuid): Promise<number> {
+  const some = await ch.rows('SELECT 1 FROM person_override WHERE brand_id = {brand:UUID} LIMIT 1', { brand: brandId });
+  if (some.length === 0) return 0;
   const rows = await ch.rows<{ merged: string; chained: [string, string][] }>(
     `SELECT count() AS merged, groupArrayIf((toString(person_id), toString(into_id)), into_id IN (SELECT person_id FROM ${merges})) AS chained ` +
       `FROM ${merges}`,

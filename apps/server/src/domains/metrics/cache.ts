@@ -27,7 +27,10 @@ export function resultCache(maxWeight = 200_000, maxEntryWeight = 20_000): Resul
   }
   function weigh(key: string, entry: Entry, weight: number): void {
     if (entries.get(key) !== entry) return;
-    if (weight > maxEntryWeight) return drop(key, entry);
+    if (weight > maxEntryWeight) {
+      drop(key, entry);
+      return;
+    }
     total += weight - entry.weight;
     entry.weight = weight;
     for (const [oldKey, old] of entries) {

@@ -1,9 +1,12 @@
 import { assert } from '#errors.ts';
 import { majorOf } from '#lib/money.ts';
 import { addDays } from '#lib/time.ts';
+import { ownActs } from './acts.ts';
+import type { Statement } from './brand-scope.ts';
 import { bucketStart, bucketsOf, nextBucket } from './calendar.ts';
 import { kpiDefinition } from './catalogue.ts';
 import type { Cell } from './cells.ts';
+import { type PairCount, type PeopleCounts, panelPeople, peopleCounts } from './cockpit-people.ts';
 import {
   type PanelAsk,
   panelDistinct,
@@ -12,7 +15,7 @@ import {
   panelRetention,
   panelSums,
 } from './cockpit-queries.ts';
-import type { DistinctMeasure, Figure, KpiDefinition, LiveFigure, Measure, SumMeasure } from './kpi.ts';
+import type { DistinctMeasure, Figure, LiveFigure, Measure, SumMeasure } from './kpi.ts';
 import { firstDayNotDue, stockChanges } from './lifecycle-queries.ts';
 import { compileLivePanel, type FigureSet, funnelSets, type PanelRow, sessionsLeft } from './live-panel.ts';
 import { followNotDue, foundOmissions, omissionRules, said } from './omissions.ts';
@@ -80,7 +83,12 @@ const measures = unique<Measure>([
   ]),
 ]);
 const sums = measures.filter((measure): measure is SumMeasure => measure.kind === 'sum');
-const counts = measures.filter((measure): measure is DistinctMeasure => measure.kind === 'distinct');
+const active: DistinctMeasure = { kind: 'distinct', of: 'person', types: ownActs };
+/** Active persons are counted together with those who crossed between the strands. */
+const counts = measures.filter(
+  (measure): measure is DistinctMeasure =>
+    measure.kind === 'distinct' && JSON.stringify(measure) !== JSON.stringify(active),
+);
 
 function unique<T>(values: readonly T[]): T[] {
   return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
@@ -88,21 +96,29 @@ function unique<T>(values: readonly T[]): T[] {
 
 /** Reads the whole screen: few queries, side by side. */
 export async function readPanel(reader: Reader, ask: PanelAsk): Promise<Panel> {
-  const [measured, live, members, koc, repurchase, retention, toLive, toCommunity] = await Promise.all([
-    measuredSource(reader, ask),
+  const [people, retention, live, measured, members, koc, repurchase] = await Promise.all([
+    readPeople(reader, ask),
+    retentionSource(reader, ask),
     liveSource(reader, ask),
+    measuredSource(reader, ask),
     stockSource(reader, ask, 'members'),
     stockSource(reader, ask, 'koc'),
-    pairSource(reader, panelRepurchase(ask)),
-    retentionSource(reader, ask),
-    pairSource(reader, panelFollow('community_to_live', ask)),
-    pairSource(reader, panelFollow('live_to_community', ask)),
+    readPair(reader, panelRepurchase(ask)),
   ]);
+  const pairs: Readonly<Record<string, Pair>> = {
+    repurchase_rate: repurchase,
+    community_to_live: people.communityToLive,
+    live_to_community: people.liveToCommunity,
+  };
   const cell = (id: string, place: Place): Cell | undefined => {
     const { compute } = kpiDefinition(id);
     switch (compute.kind) {
       case 'measures':
-        return measured.cell(id, place);
+        if (id !== 'active_members') return measured.cell(id, place);
+        return {
+          over: typeof place === 'string' ? people.active[place] : (people.activeAt.get(place.t) ?? 0n),
+          per: null,
+        };
       case 'live':
         return live.cell(id, place);
       case 'stock':
@@ -111,7 +127,9 @@ export async function readPanel(reader: Reader, ask: PanelAsk): Promise<Panel> {
         return { over: cell(compute.over, place)?.over ?? 0n, per: cell(compute.per, place)?.over ?? 0n };
       case 'query':
         if (compute.query in retentionDays) return retention.cell(id, place);
-        return (id === 'repurchase_rate' ? repurchase : id === 'community_to_live' ? toLive : toCommunity)(id, place);
+        return typeof place === 'string' && pairs[id]
+          ? { over: pairs[id].over[place], per: pairs[id].per[place] }
+          : undefined;
       case 'geometric_mean':
         return undefined;
     }
@@ -261,20 +279,45 @@ async function stockSource(reader: Reader, ask: PanelAsk, id: 'members' | 'koc')
   return (_, place) => ({ over: typeof place === 'string' ? ends[place] : (levels.get(place.t) ?? 0n), per: null });
 }
 
-/** Queries that give one pair of figures for each of the two periods. */
-async function pairSource(reader: Reader, statement: Parameters<Reader['rows']>[0]): Promise<Source> {
+interface Pair {
+  over: PairCount;
+  per: PairCount;
+}
+
+/** A query that gives both sides of a share for both periods. */
+async function readPair(reader: Reader, statement: Statement): Promise<Pair> {
   const [row] = await reader.rows<Record<'n' | 'd' | 'n_before' | 'd_before', string>>(statement);
-  const pair = (n: string | undefined, d: string | undefined): Cell => ({ over: BigInt(n ?? 0), per: BigInt(d ?? 0) });
-  return (_, place) =>
-    place === 'current' ? pair(row?.n, row?.d) : place === 'previous' ? pair(row?.n_before, row?.d_before) : undefined;
+  const pair = (now: string | undefined, before: string | undefined): PairCount => ({
+    current: BigInt(now ?? 0),
+    previous: BigInt(before ?? 0),
+  });
+  return { over: pair(row?.n, row?.n_before), per: pair(row?.d, row?.d_before) };
+}
+
+/** Active persons and crossings: in one pass where the periods are short enough, else one query each. */
+async function readPeople(reader: Reader, ask: PanelAsk): Promise<PeopleCounts> {
+  const together = panelPeople(ask);
+  if (together) return peopleCounts((await reader.rows<Record<string, string>>(together))[0], ask);
+  const [rows, communityToLive, liveToCommunity] = await Promise.all([
+    reader.rows<{ t: string; now: string; before: string }>(panelDistinct('active persons', active, ask, true)),
+    readPair(reader, panelFollow('community_to_live', ask)),
+    readPair(reader, panelFollow('live_to_community', ask)),
+  ]);
+  const whole = rows.find((row) => row.t === '');
+  return {
+    active: { current: BigInt(whole?.now ?? 0), previous: BigInt(whole?.before ?? 0) },
+    activeAt: new Map(rows.map((row) => [row.t, BigInt(row.now)])),
+    communityToLive,
+    liveToCommunity,
+  };
 }
 
 /** Retention of newcomers on days 1, 7 and 30. */
 async function retentionSource(reader: Reader, ask: PanelAsk) {
-  const rows = await reader.rows<{ t: string; n: number; c: string }>(panelRetention(ask));
+  const rows = await reader.rows<{ t: string } & Record<string, string>>(panelRetention(ask));
   const daysOf = (id: string) => retentionDays[id] ?? 0;
-  const sum = (n: number, inside: (day: string) => boolean, due: string) =>
-    rows.reduce((all, row) => (Number(row.n) === n && inside(row.t) && row.t < due ? all + BigInt(row.c) : all), 0n);
+  const sum = (days: number, inside: (day: string) => boolean, due: string) =>
+    rows.reduce((all, row) => (inside(row.t) && row.t < due ? all + BigInt(row[`n${days}`] ?? 0) : all), 0n);
   const cell: Source = (id, place) => {
     const days = daysOf(id);
     const due = addDays(ask.today, -days);

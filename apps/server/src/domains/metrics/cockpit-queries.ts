@@ -1,8 +1,9 @@
-import { communityActs, ownActs } from './acts.ts';
+import { communityActs } from './acts.ts';
 import type { Statement } from './brand-scope.ts';
 import { bucketSql } from './calendar.ts';
 import { eventsOf, knownPerson, orderKey, personKey, wordList } from './compile.ts';
 import type { DistinctMeasure, SumMeasure } from './kpi.ts';
+import { actedOn } from './lifecycle-queries.ts';
 import { followed, follows } from './linkage-queries.ts';
 import type { Grain } from './schema.ts';
 
@@ -78,21 +79,18 @@ export function panelRepurchase(ask: PanelAsk): Statement {
 
 export const panelRetentionDays = [1, 7, 30] as const;
 
-/** Persons by the day of their first act (n = 0), and those who acted again n days later: t, n, c. */
+/** Persons by the day of their first act (n0), and those who acted again n days later: t, n<days>. */
 export function panelRetention(ask: PanelAsk): Statement {
   const last = panelRetentionDays.at(-1)!;
-  const newcomers =
-    "SELECT person_id, min(first_day) AS day0 FROM @person_first WHERE act = 'any' GROUP BY person_id " +
-    'HAVING day0 >= {compareFrom:Date} AND day0 < {to:Date}';
+  const back = panelRetentionDays.map((days) => `uniqExactIf(cityHash64(p.person_id), ${actedOn(days)}) AS n${days}`);
   return {
     name: 'retention of newcomers',
     sql:
-      `SELECT day0 AS t, 0 AS n, count() AS c FROM (${newcomers}) GROUP BY t UNION ALL ` +
-      'SELECT f.day0 AS t, toInt32(p.day - f.day0) AS n, uniqExact(cityHash64(p.person_id)) AS c FROM @person_day AS p ' +
-      `INNER JOIN (${newcomers}) AS f ON f.person_id = p.person_id ` +
-      `WHERE p.type IN ${wordList(ownActs)} AND p.day > {compareFrom:Date} AND p.day < {to:Date} + ${last} AND p.day < {today:Date} ` +
-      `AND p.day - f.day0 IN (${panelRetentionDays.join(', ')}) GROUP BY t, n`,
-    params: { ...params(ask), today: ask.today },
+      `SELECT f.day0 AS t, uniqExactIf(cityHash64(p.person_id), p.month = toStartOfMonth(f.day0)) AS n0, ${back.join(', ')} FROM @person_month AS p ` +
+      "INNER JOIN (SELECT person_id, min(first_day) AS day0 FROM @person_first WHERE act = 'any' GROUP BY person_id " +
+      'HAVING day0 >= {compareFrom:Date} AND day0 < {to:Date}) AS f ON f.person_id = p.person_id ' +
+      `WHERE p.month >= toStartOfMonth({compareFrom:Date}) AND p.month < {to:Date} + ${last} GROUP BY t`,
+    params: { compareFrom: ask.previous.from, to: ask.current.to },
   };
 }
 

@@ -4,7 +4,7 @@ import { bucketStart, bucketsOf, daysBetween } from './calendar.ts';
 import { kpiDefinition } from './catalogue.ts';
 import type { Cell } from './cells.ts';
 import { cockpitKpis, type Panel, type Period, readPanel } from './cockpit-panel.ts';
-import { cohortsOf, completeUntil, type DataSpan, dataSpan } from './cohorts.ts';
+import { cohortsOf, completeUntil, type DataSpan, spanOf } from './cohorts.ts';
 import type { MetricsBrand, MetricsDeps } from './deps.ts';
 import { comparableRange, funnelOf } from './live-panel.ts';
 import { openReader, type Reader } from './reader.ts';
@@ -21,15 +21,16 @@ export async function cockpit(
   checkRange(query.from, query.to);
   const reader = await openReader(deps, brand);
   const today = dayIn(brand.zone)(deps.now());
+  const span = await spanOf(deps, reader);
   const key = JSON.stringify([brand.id, 'cockpit', query, today]);
   const [screen, { quarter, goals }] = await Promise.all([
     deps.cache.get(
       key,
       reader.version,
-      () => compute(reader, query, today),
+      () => compute(reader, query, span, today),
       () => 50,
     ),
-    goalsAt(deps, brand, addDays(query.to, -1)),
+    goalsAt(deps, brand, addDays(query.to, -1), span),
   ]);
   const days = daysBetween(query.from, query.to);
   return {
@@ -49,10 +50,7 @@ function daysInQuarter(day: string): number {
   return daysBetween(start, bucketStart(addDays(start, 95), 'quarter', day));
 }
 
-type Screen = Cockpit;
-
-async function compute(reader: Reader, range: Period, today: string): Promise<Screen> {
-  const span = await dataSpan(reader);
+async function compute(reader: Reader, range: Period, span: DataSpan, today: string): Promise<Cockpit> {
   const compare = comparableRange(range.from, range.to);
   const spark = sparkGrain(range);
   const [panel, retention] = await Promise.all([

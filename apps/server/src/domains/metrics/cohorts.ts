@@ -70,7 +70,12 @@ export interface DataSpan {
   hasOrders: boolean;
 }
 
-export async function dataSpan(reader: Reader): Promise<DataSpan> {
+/** The span of a brand's data, kept until they change. */
+export function spanOf(deps: Pick<MetricsDeps, 'cache'>, reader: Reader): Promise<DataSpan> {
+  return deps.cache.get(`${reader.brand.id} span`, reader.version, () => readSpan(reader));
+}
+
+async function readSpan(reader: Reader): Promise<DataSpan> {
   const rows = await reader.rows<{ first: string; last: string; events: string; orders: string }>({
     name: 'days with data',
     sql: "SELECT min(day) AS first, max(day) AS last, count() AS events, countIf(type = 'order.paid') AS orders FROM @kpi_day WHERE dim = 'all'",
@@ -103,7 +108,7 @@ export async function retentionOf(
   const reader = await openReader(deps, brand);
   const today = dayIn(brand.zone)(deps.now());
   return deps.cache.get(JSON.stringify([brand.id, 'cohorts', query, today]), reader.version, async () => {
-    const span = await dataSpan(reader);
+    const span = await spanOf(deps, reader);
     return cohortsOf(
       reader,
       { from: query.from, to: query.to, grain, basis: query.basis ?? 'order' },

@@ -35,20 +35,22 @@ export function firstDayNotDue(ask: Pick<Ask, 'to' | 'today'>, days: number): st
   return due < ask.to ? due : ask.to;
 }
 
+/** Condition that the row p of `person_month` shows an act a number of days after the first day of f. */
+export function actedOn(days: number): string {
+  const day = `f.day0 + ${days}`;
+  return `p.month = toStartOfMonth(${day}) AND bitTest(p.acts, toDayOfMonth(${day}) - 1)`;
+}
+
 /** Persons by the day D of their first act, and those of them who acted again on exactly day D+N; only where D+N is over. */
 export function retention(ask: Ask, days: number): Statement {
-  const newcomers =
-    "SELECT person_id, min(first_day) AS day0 FROM @person_first WHERE act = 'any' GROUP BY person_id " +
-    'HAVING day0 >= {from:Date} AND day0 < {due:Date}';
   return {
     name: `persons first active and active again after ${days} days`,
     sql:
-      'SELECT t, k, sum(back) AS n, sum(size) AS d FROM (' +
-      `SELECT ${bucketSql(ask.grain, 'day0')} AS t, '' AS k, toUInt64(0) AS back, count() AS size FROM (${newcomers}) GROUP BY t UNION ALL ` +
-      `SELECT ${bucketSql(ask.grain, 'f.day0')} AS t, '' AS k, uniqExact(cityHash64(p.person_id)) AS back, toUInt64(0) AS size FROM @person_day AS p ` +
-      `INNER JOIN (${newcomers}) AS f ON f.person_id = p.person_id ` +
-      `WHERE p.type IN ${wordList(ownActs)} AND p.day >= {from:Date} + ${days} AND p.day < {due:Date} + ${days} AND p.day = f.day0 + ${days} ` +
-      'GROUP BY t) GROUP BY t, k',
+      `SELECT ${bucketSql(ask.grain, 'f.day0')} AS t, '' AS k, uniqExactIf(cityHash64(p.person_id), ${actedOn(days)}) AS n, ` +
+      'uniqExactIf(cityHash64(p.person_id), p.month = toStartOfMonth(f.day0)) AS d FROM @person_month AS p ' +
+      "INNER JOIN (SELECT person_id, min(first_day) AS day0 FROM @person_first WHERE act = 'any' GROUP BY person_id " +
+      'HAVING day0 >= {from:Date} AND day0 < {due:Date}) AS f ON f.person_id = p.person_id ' +
+      `WHERE p.month >= toStartOfMonth({from:Date}) AND p.month < {due:Date} + ${days} GROUP BY t`,
     params: { ...askParams(ask), due: firstDayNotDue(ask, days) },
   };
 }

@@ -15,7 +15,11 @@ interface FigureSource {
   money?: boolean;
 }
 
-const count = (type: string) => ({ observed: `toInt64(sumIf(events, type = '${type}'))`, from: 'sums' as const, types: [type] });
+const count = (type: string) => ({
+  observed: `toInt64(sumIf(events, type = '${type}'))`,
+  from: 'sums' as const,
+  types: [type],
+});
 const people = (types: readonly string[]) => ({
   observed: `toInt64(uniqExactIf(${personKey}, type IN ${wordList(types)} AND ${knownPerson}))`,
   from: 'events' as const,
@@ -95,7 +99,8 @@ export function liveSessionsSql(figures: readonly LiveFigure[], place: boolean):
     of.map((figure) => `, ${liveFigures[figure][side]} AS f_${figure}`).join('');
   const names = (of: readonly LiveFigure[]) => of.map((figure) => `, f_${figure}`).join('');
   const unreported = 'dim_value NOT IN (SELECT session_id FROM @session_figures)';
-  const places = (room: string, channel: string) => (place ? `, toString(${room}) AS room_id, toString(${channel}) AS channel` : '');
+  const places = (room: string, channel: string) =>
+    place ? `, toString(${room}) AS room_id, toString(${channel}) AS channel` : '';
   const started =
     `SELECT dim_value FROM @kpi_day WHERE dim = 'session' AND ${entered} AND ${unreported} ` +
     'GROUP BY dim_value HAVING min(day) >= {from:Date} AND min(day) < {to:Date}';
@@ -142,5 +147,7 @@ export function compileLive(
 
 /** Whether a question is about rooms or channels of sessions. */
 function needsPlace(ask: Ask): boolean {
-  return [ask.by, ...ask.filters.map((filter) => filter.split)].some((split) => split === 'room' || split === 'channel');
+  return [ask.by, ...ask.filters.map((filter) => filter.split)].some(
+    (split) => split === 'room' || split === 'channel',
+  );
 }

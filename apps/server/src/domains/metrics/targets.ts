@@ -2,7 +2,7 @@ import { refuse } from '#errors.ts';
 import { dayIn } from '#lib/time.ts';
 import { quarterOf } from './calendar.ts';
 import { kpiDefinitions } from './catalogue.ts';
-import { dataSpan } from './cohorts.ts';
+import { type DataSpan, spanOf } from './cohorts.ts';
 import type { MetricsBrand, MetricsDeps } from './deps.ts';
 import { openReader } from './reader.ts';
 import type { Target, TargetChange, TargetList } from './schema.ts';
@@ -11,7 +11,13 @@ import { templateGates, templateGoals } from './target-template.ts';
 
 /** Goals of a year by KPI and quarter: the brand's own, and those of the template where it has set none. */
 export async function targetsOf(deps: MetricsDeps, brand: MetricsBrand, year: number): Promise<TargetList> {
-  const firstYear = await firstYearOf(deps, brand);
+  const reader = await openReader(deps, brand);
+  return targetsSince(deps, brand, year, await spanOf(deps, reader));
+}
+
+async function targetsSince(deps: MetricsDeps, brand: MetricsBrand, year: number, span: DataSpan): Promise<TargetList> {
+  // The programme of a brand begins in the year of its first data, or in this year while it has none.
+  const firstYear = Number((span.firstDay ?? dayIn(brand.zone)(deps.now())).slice(0, 4));
   const own = await deps.db.brand(brand.id, (tx) => targetsOfYear(tx, brand.id, year));
   const set = new Set(own.map((target) => `${target.kpi} ${target.quarter}`));
   const template = templateGoals(year, firstYear, brand.currency).filter(
@@ -24,13 +30,6 @@ export async function targetsOf(deps: MetricsDeps, brand: MetricsBrand, year: nu
   ];
   targets.sort((a, b) => (order.get(a.kpi) ?? 0) - (order.get(b.kpi) ?? 0) || (a.quarter < b.quarter ? -1 : 1));
   return { targets, gates: templateGates(year, firstYear) };
-}
-
-/** The programme of a brand begins in the year of its first data, or in this year while it has none. */
-async function firstYearOf(deps: MetricsDeps, brand: MetricsBrand): Promise<number> {
-  const reader = await openReader(deps, brand);
-  const span = await deps.cache.get(`${brand.id} span`, reader.version, () => dataSpan(reader));
-  return Number((span.firstDay ?? dayIn(brand.zone)(deps.now())).slice(0, 4));
 }
 
 /** Sets a goal, or with `value: null` gives it back to the template. Refuses `kpi.unknown` and `target.invalid`. */
@@ -71,9 +70,10 @@ export async function goalsAt(
   deps: MetricsDeps,
   brand: MetricsBrand,
   day: string,
+  span: DataSpan,
 ): Promise<{ quarter: string; goals: Map<string, number> }> {
   const quarter = quarterOf(day);
-  const { targets } = await targetsOf(deps, brand, Number(day.slice(0, 4)));
+  const { targets } = await targetsSince(deps, brand, Number(day.slice(0, 4)), span);
   return {
     quarter,
     goals: new Map(targets.filter((target) => target.quarter === quarter).map(({ kpi, value }) => [kpi, value])),
