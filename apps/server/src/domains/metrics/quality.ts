@@ -179,7 +179,7 @@ async function countAll(
     }),
     reader.rows<Record<string, string>>({
       name: 'future',
-      sql: "SELECT sumIf(events, day > {today:Date}) AS future, sum(events) AS events FROM @kpi_day WHERE dim = 'all'",
+      sql: "SELECT sumIf(events, day > {today:Date}) AS future, sum(events) AS total FROM @kpi_day WHERE dim = 'all'",
       params: { today },
     }),
   ]);
@@ -197,6 +197,6 @@ async function countAll(
     ['sessions_without_views', { count: number(sessions, 'without_views'), of: number(sessions, 'sessions') }],
     ['sessions_without_sales_figures', { count: number(sessions, 'without_gmv'), of: number(sessions, 'sessions') }],
     ['days_without_events', { count: Math.max(0, days - number(sums, 'days')), of: days }],
-    ['events_in_the_future', { count: number(future, 'future'), of: number(future, 'events') }],
+    ['events_in_the_future', { count: number(future, 'future'), of: number(future, 'total') }],
   ]);
 }
