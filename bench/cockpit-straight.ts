@@ -14,7 +14,7 @@ const questions = JSON.parse(await readFile(file!, 'utf8')) as Record<string, st
 const times: Record<string, number[]> = {};
 for (const [name, runs] of Object.entries(questions)) {
   times[name] = [];
-  for (const statements of runs) {
+  for (const [i, statements] of runs.entries()) {
     const startMs = performance.now();
     const waiting = statements.values();
     await Promise.all(
@@ -22,7 +22,7 @@ for (const [name, runs] of Object.entries(questions)) {
         for (const statement of waiting) (await lane.queryAsync(statement, { format: 'JSONEachRow' })).text();
       }),
     );
-    times[name].push(performance.now() - startMs);
+    if (i > 0) times[name].push(performance.now() - startMs);
   }
 }
 process.stdout.write(JSON.stringify(times));

@@ -45,7 +45,7 @@ const questions = {
  * The cockpit's whole first screen and single KPIs by day over 90 days at 20 million events, with the result cache off; and
  * the same statements straight in chDB, without the HTTP child, in the same number of lanes.
  */
-export async function run(options = { events: 20_000_000, runs: 20 }): Promise<BenchResult> {
+export async function run(options = { events: 20_000_000, runs: 40 }): Promise<BenchResult> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tandem-bench-cockpit-'));
   const started = { dataDir, log: () => undefined };
   const [postgres, clickhouse] = await Promise.all([startEmbeddedPostgres(started), startEmbeddedClickhouse(started)]);
@@ -102,7 +102,8 @@ async function serve(
   for (const [name, ask] of Object.entries(questions)) {
     times[name] = [];
     statements[name] = [];
-    for (let i = 0; i < runs; i++) {
+    // The first run of an engine reads its index files; it is not measured, here and straight.
+    for (let i = -1; i < runs; i++) {
       const seen: string[] = [];
       const watched: MetricsDeps = {
         ...deps,
@@ -114,8 +115,8 @@ async function serve(
         },
       };
       const startMs = performance.now();
-      JSON.stringify(await ask(watched, brand, i));
-      times[name].push(performance.now() - startMs);
+      JSON.stringify(await ask(watched, brand, i + 7));
+      if (i >= 0) times[name].push(performance.now() - startMs);
       statements[name].push(seen);
     }
   }
@@ -165,6 +166,6 @@ function report(served: Times, straight: Times, fillSeconds: number, events: num
 if (import.meta.main) {
   const events = Number(process.argv[2] ?? 20_000_000);
   process.stdout.write(
-    `${JSON.stringify({ machine: machine(), ...(await run({ events, runs: Number(process.argv[3] ?? 20) })) }, null, 2)}\n`,
+    `${JSON.stringify({ machine: machine(), ...(await run({ events, runs: Number(process.argv[3] ?? 40) })) }, null, 2)}\n`,
   );
 }

@@ -8,14 +8,12 @@ import { presets as commercePresets, forgetBuyer, ordersForExport } from '#domai
 import { presets as communityPresets } from '#domains/community/index.ts';
 import { presets as contentPresets } from '#domains/content/index.ts';
 import {
-  type Drainer,
   dataVersion,
   figuresChanged,
   forget,
   forgetQuarantined,
   openSpool,
   type Spool,
-  startDrainer,
 } from '#domains/events/index.ts';
 import { eventRoutes } from '#domains/events/routes.ts';
 import {
@@ -36,6 +34,7 @@ import { peopleRoutes } from '#domains/people/routes.ts';
 import { type GuardedRoute, guardRoutes, headersOf } from '#http/access.ts';
 import { healthRoutes } from '#http/health.ts';
 import { httpServer, servePages } from '#http/server.ts';
+import { type DrainerThread, startDrainerThread } from './drainer-thread.ts';
 import { nameSource } from './names.ts';
 import { sampleRoutes } from './samples.ts';
 import type { Stores } from './stores.ts';
@@ -112,9 +111,9 @@ async function startWork(
   spool: Spool,
   stores: Stores,
   stops: (() => Promise<void>)[],
-): Promise<Drainer> {
+): Promise<DrainerThread> {
   const { log } = domains;
-  const drainer = startDrainer(domains);
+  const drainer = startDrainerThread(stores, domains);
   stops.push(() => drainer.stop());
   spool.onCommit(drainer.wake);
   const jobs = await startJobs(stores.db.pool, { ...jobsOf(domains), alone: stores.alone, concurrency: 3, log });

@@ -10,6 +10,7 @@ export interface Stores {
   db: Db;
   ch: ClickHouse;
   postgresUrl: string;
+  clickhouseUrl: string;
   /** The children that this process started; empty where both stores are elsewhere. */
   services: EmbeddedService[];
   /** True when nobody outside this process tree uses the database. */
@@ -61,7 +62,8 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
   const url = (name: EmbeddedService['name']) => services.find((service) => service.name === name)?.url;
   const postgresUrl = options.postgresUrl ?? url('postgres')!;
   const db = openPostgres(postgresUrl);
-  const ch = openClickHouse(options.clickhouseUrl ?? url('clickhouse')!);
+  const clickhouseUrl = options.clickhouseUrl ?? url('clickhouse')!;
+  const ch = openClickHouse(clickhouseUrl);
   const close = async () => {
     await Promise.allSettled([db.close(), ch.close()]);
     await stopServices();
@@ -72,5 +74,5 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
     await close();
     throw error;
   }
-  return { db, ch, postgresUrl, services, alone: options.postgresUrl === undefined, close };
+  return { db, ch, postgresUrl, clickhouseUrl, services, alone: options.postgresUrl === undefined, close };
 }

@@ -3,6 +3,7 @@ import type { Uuid } from '#lib/id.ts';
 import type { Fact } from './fact.ts';
 import { spoolEntry } from './spool.ts';
 import {
+  backlog,
   brandVersion,
   bumpBrandVersion,
   dropLedgerBefore,
@@ -29,6 +30,11 @@ export async function record(
   nowMs = Date.now(),
 ): Promise<void> {
   if (facts.length > 0) await insertSpool(tx, [await spoolEntry(brandId, source, nowMs, facts)]);
+}
+
+/** Events of all brands that are accepted and cannot be queried yet. */
+export async function waitingEvents(db: Db): Promise<number> {
+  return (await db.system((tx) => backlog(tx))).events;
 }
 
 /** A number that changes whenever the figures of a brand may have changed. */

@@ -43,6 +43,11 @@ export function scoped(statement: Statement, brandId: Uuid, mergeHops: number): 
   return { name: statement.name, sql, params: { ...statement.params, brand: brandId } };
 }
 
+/** Whether a query reads a table whose persons may have been merged. */
+export function namesPersons(statement: Statement): boolean {
+  return Object.entries(tables).some(([name, { persons }]) => persons && new RegExp(`@${name}\\b`).test(statement.sql));
+}
+
 function rowsOfBrand(name: keyof typeof tables, mergeHops: number): string {
   const { persons, final } = tables[name];
   if (final) return `(SELECT * FROM ${name} FINAL WHERE brand_id = {brand:UUID})`;

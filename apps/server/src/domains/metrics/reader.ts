@@ -1,4 +1,4 @@
-import { mergeHops, type Statement, scoped } from './brand-scope.ts';
+import { mergeHops, namesPersons, type Statement, scoped } from './brand-scope.ts';
 import type { MetricsBrand, MetricsDeps } from './deps.ts';
 
 /** Runs statements on behalf of one brand. */
@@ -7,7 +7,7 @@ export interface Reader {
   /** The brand's data version when the reader was opened. */
   version: number;
   /** A statement as it is sent, with its brand. */
-  bind(statement: Statement): Statement;
+  bind(statement: Statement): Promise<Statement>;
   rows<Row>(statement: Statement): Promise<Row[]>;
 }
 
@@ -17,14 +17,19 @@ export async function openReader(
   brand: MetricsBrand,
 ): Promise<Reader> {
   const version = await deps.dataVersion(brand.id);
-  const hops = await deps.cache.get(`${brand.id} merges`, version, () => mergeHops(deps.ch, brand.id));
-  const bind = (statement: Statement) => scoped(statement, brand.id, hops);
+  let hops: Promise<number> | undefined;
+  // Only queries about persons have to know whether any were merged, and one look is enough for a request.
+  const bind = async (statement: Statement) => {
+    if (!namesPersons(statement)) return scoped(statement, brand.id, 0);
+    hops ??= deps.cache.get(`${brand.id} merges`, version, () => mergeHops(deps.ch, brand.id));
+    return scoped(statement, brand.id, await hops);
+  };
   return {
     brand,
     version,
     bind,
-    rows<Row>(statement: Statement) {
-      const { sql, params } = bind(statement);
+    async rows<Row>(statement: Statement) {
+      const { sql, params } = await bind(statement);
       return deps.ch.rows<Row>(sql, params);
     },
   };
@@ -37,8 +42,8 @@ export function tracing(reader: Reader): { reader: Reader; statements: Statement
     statements,
     reader: {
       ...reader,
-      rows(statement) {
-        const sent = reader.bind(statement);
+      async rows(statement) {
+        const sent = await reader.bind(statement);
         if (!statements.some((known) => known.sql === sent.sql)) statements.push(sent);
         return reader.rows(statement);
       },
