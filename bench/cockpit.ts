@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { text } from 'node:stream/consumers';
 import { type ClickHouse, openClickHouse } from '../apps/server/src/adapters/clickhouse.ts';
 import { startEmbeddedClickhouse, startEmbeddedPostgres } from '../apps/server/src/adapters/embedded/index.ts';
 import { migrate } from '../apps/server/src/adapters/migrate.ts';
@@ -127,11 +127,12 @@ async function serve(
 async function straightly(dataDir: string, statements: Record<string, string[][]>): Promise<Times> {
   const file = join(dataDir, 'statements.json');
   await writeFile(file, JSON.stringify(statements));
-  const { stdout } = await promisify(execFile)(
+  const child = spawn(
     process.execPath,
     [join(import.meta.dirname, 'cockpit-straight.ts'), join(dataDir, 'clickhouse/data'), file],
-    { cwd: join(dataDir, 'clickhouse'), maxBuffer: 16 * 1024 * 1024 },
+    { cwd: join(dataDir, 'clickhouse'), stdio: ['ignore', 'pipe', 'ignore'] },
   );
+  const stdout = await text(child.stdout);
   return JSON.parse(stdout) as Times;
 }
 

@@ -35,7 +35,8 @@ async function start([name, ...args]) {
   await ensurePackages();
   if (!existsSync(script)) throw new Stop(`${script} is not there`, 2);
   const node = findNode();
-  if (servesConsole(args)) await ensureConsole(node);
+  // Tests open the console in a browser, as it is built for people.
+  if (name === 'scripts/test.ts' || servesConsole(args)) await ensureConsole(node);
   // The project's own scripts work on the checkout; the server works where the user is.
   const cwd = isInside(script, resolve(root, 'apps')) ? userFolder() : root;
   return runChild({ node, script, args, cwd });

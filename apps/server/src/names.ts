@@ -11,6 +11,7 @@ type NamesOf = (tx: Tx, brandId: Uuid, keys: readonly string[]) => Promise<Map<s
 
 /** Which domain knows the names behind the keys of a split. */
 const sources: Record<string, NamesOf> = {
+  order: (tx, brandId, keys) => commerceNames(tx, brandId, 'order', keys),
   product: (tx, brandId, keys) => commerceNames(tx, brandId, 'product', keys),
   room: (tx, brandId, keys) => liveNames(tx, brandId, 'room', keys),
   session: async (tx, brandId, keys) => liveNames(tx, brandId, 'session', keys, (await brandById(tx, brandId))?.zone),
@@ -20,7 +21,7 @@ const sources: Record<string, NamesOf> = {
   content: (tx, brandId, keys) => contentNames(tx, brandId, 'content', keys),
 };
 
-/** Names of keys (products, sessions, rooms, KOC, communities, groups, content) for screens; a key without a name is left out. */
+/** Names of keys (orders, products, sessions, rooms, KOC, communities, groups, content) for screens; a key without a name is left out. */
 export function nameSource(db: Pick<Db, 'brand'>) {
   return async (brandId: Uuid, split: string, keys: readonly string[]): Promise<Map<string, string>> => {
     const source = Object.hasOwn(sources, split) ? sources[split] : undefined;

@@ -5,10 +5,10 @@ import { publicId, type Uuid, uuidOf } from '#lib/id.ts';
 export { forgetBuyer, ordersForExport } from './personal.ts';
 export { presets } from './presets.ts';
 
-const prefixes = { product: 'prd', room: 'roo', session: 'ses', koc: 'par' } as const;
+const prefixes = { order: 'ord', product: 'prd', room: 'roo', session: 'ses', koc: 'par' } as const;
 
 /**
- * Names of products, and of rooms, sessions and creators as order files name them, by public id; ids without a name are
+ * Numbers of orders, names of products, and of rooms, sessions and creators as order files name them, by public id; ids without a name are
  * left out.
  */
 export async function names(
@@ -20,17 +20,16 @@ export async function names(
   const prefix = prefixes[kind];
   const ids = keys.flatMap((key) => uuidOf(prefix, key) ?? []);
   if (ids.length === 0) return new Map();
-  const { rows } =
-    kind === 'product'
-      ? await sql<{ id: Uuid; name: string }>`
+  const { rows } = await (kind === 'order'
+    ? sql<{ id: Uuid; name: string }>`
+        select id, order_no as name from commerce.orders where brand_id = ${brandId} and id = any(${ids}::uuid[])`
+    : kind === 'product'
+      ? sql<{ id: Uuid; name: string }>`
           select id, coalesce(name, sku, external_id) as name from commerce.products
-          where brand_id = ${brandId} and id = any(${ids}::uuid[]) and coalesce(name, sku, external_id) is not null`.execute(
-          tx,
-        )
-      : await sql<{ id: Uuid; name: string }>`
+          where brand_id = ${brandId} and id = any(${ids}::uuid[]) and coalesce(name, sku, external_id) is not null`
+      : sql<{ id: Uuid; name: string }>`
           select id, name from commerce.mentions
-          where brand_id = ${brandId} and kind = ${kind === 'koc' ? 'partner' : kind} and id = any(${ids}::uuid[])`.execute(
-          tx,
-        );
+          where brand_id = ${brandId} and kind = ${kind === 'koc' ? 'partner' : kind} and id = any(${ids}::uuid[])`
+  ).execute(tx);
   return new Map(rows.map((row) => [publicId(prefix, row.id), row.name]));
 }

@@ -54,7 +54,7 @@ async function compute(reader: Reader, range: Period, span: DataSpan, today: str
   const compare = comparableRange(range.from, range.to);
   const spark = sparkGrain(range);
   const [panel, retention] = await Promise.all([
-    readPanel(reader, { current: range, previous: compare, spark, today }),
+    readPanel(reader, { current: range, previous: compare, spark, today: completeUntil(span, today) }),
     heatMap(reader, range, span, today),
   ]);
   return {

@@ -4,7 +4,7 @@ import { kpiDefinition, publicKpi } from './catalogue.ts';
 import type { MetricsBrand, MetricsDeps } from './deps.ts';
 import { openReader, tracing } from './reader.ts';
 import type { KpiExplanation, KpiQuery } from './schema.ts';
-import { computeSeries } from './series.ts';
+import { computeSeries, untilComplete } from './series.ts';
 
 /** The definition of a KPI, and the SQL that answers a question to it, as it is run, with its values in place. */
 export async function explainKpi(
@@ -14,8 +14,9 @@ export async function explainKpi(
   query: KpiQuery,
 ): Promise<KpiExplanation> {
   const kpi = kpiDefinition(id);
-  const ask = askOf(kpi, query, brand.zone, deps.now());
-  const { reader, statements } = tracing(await openReader(deps, brand));
+  const untraced = await openReader(deps, brand);
+  const ask = await untilComplete(deps, untraced, askOf(kpi, query, brand.zone, deps.now()));
+  const { reader, statements } = tracing(untraced);
   await computeSeries(deps, reader, kpi, ask, query.limit ?? defaultKeys);
   return {
     kpi: publicKpi(kpi),

@@ -245,6 +245,8 @@ describe('user KPIs', () => {
         { type: 'message.sent', at: at('04-01'), person: bela },
         { type: 'product.shown', at: at('03-11'), person: dora },
         { type: 'message.sent', at: at('03-31'), person: dora },
+        // Data go on until the day before the clock's.
+        { type: 'spend.recorded', at: at('04-04'), amount: 1 },
       ],
       '2026-04-05',
     );
@@ -288,6 +290,7 @@ describe('user KPIs', () => {
         { type: 'group.left', at: at('03-03'), person: cai, group: 'g2', community: 'c1' },
         { type: 'group.joined', at: at('03-05'), person: cai, group: 'g2', community: 'c1' },
         { type: 'group.joined', at: at('03-20'), person: dora, group: 'g2', community: 'c1' },
+        { type: 'spend.recorded', at: at('04-05'), amount: 1 },
       ],
       '2026-04-06',
     );

@@ -26,8 +26,24 @@ export async function kpiRows(
   const ask = askOf(kpi, { ...query, grain: 'total' }, brand.zone, deps.now());
   const reader = await openReader(deps, brand);
   const cursor = query.cursor === undefined ? undefined : readCursor(query.cursor);
-  return kpi.compute.kind === 'live' ? sessionRows(reader, kpi, ask, cursor) : eventRows(reader, kpi, ask, cursor);
+  const rows = await (kpi.compute.kind === 'live' ? sessionRows : eventRows)(reader, kpi, ask, cursor);
+  return named(deps, brand, rows);
 }
+
+/** Puts names in the place of keys, where the owning domain has one. */
+async function named(deps: MetricsDeps, brand: MetricsBrand, found: KpiRows): Promise<KpiRows> {
+  const labels = await Promise.all(
+    found.columns.map(({ kind }, index) => {
+      if (!namedKinds.has(kind)) return undefined;
+      const keys = new Set(found.rows.flatMap((row) => (typeof row[index] === 'string' ? [row[index]] : [])));
+      return deps.names(brand.id, kind, [...keys]);
+    }),
+  );
+  const rows = found.rows.map((row) => row.map((cell, index) => labels[index]?.get(String(cell)) ?? cell));
+  return { ...found, rows };
+}
+
+const namedKinds = new Set(['order', 'product', 'session', 'room', 'group', 'koc']);
 
 type Cursor = [at: string, id: string];
 
@@ -65,7 +81,7 @@ const eventColumns: KpiRows['columns'] = [
   { id: 'at', nameEn: 'Time', nameZh: '时间', kind: 'time' },
   { id: 'type', nameEn: 'Event', nameZh: '事件', kind: 'event' },
   { id: 'person', nameEn: 'Person', nameZh: '人员', kind: 'person' },
-  { id: 'order', nameEn: 'Order', nameZh: '订单', kind: 'text' },
+  { id: 'order', nameEn: 'Order', nameZh: '订单', kind: 'order' },
   { id: 'product', nameEn: 'Product', nameZh: '商品', kind: 'product' },
   { id: 'session', nameEn: 'Session', nameZh: '场次', kind: 'session' },
   { id: 'room', nameEn: 'Room', nameZh: '直播间', kind: 'room' },

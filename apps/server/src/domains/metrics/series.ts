@@ -3,6 +3,7 @@ import { currencyExponent, majorOf } from '#lib/money.ts';
 import { askOf, defaultKeys, maxPoints } from './ask.ts';
 import { bucketsOf } from './calendar.ts';
 import { type Cell, type Cells, type Exact, evaluate, exact, type Run } from './cells.ts';
+import { completeUntil, spanOf } from './cohorts.ts';
 import { compileMeasure } from './compile.ts';
 import type { MetricsBrand, MetricsDeps } from './deps.ts';
 import { type Ask, type Figure, type KpiDefinition, type Measure, otherKey } from './kpi.ts';
@@ -19,8 +20,9 @@ export async function kpiSeries(
   kpi: KpiDefinition,
   query: KpiQuery,
 ): Promise<KpiSeries> {
-  const ask = askOf(kpi, query, brand.zone, deps.now());
+  const asked = askOf(kpi, query, brand.zone, deps.now());
   const reader = await openReader(deps, brand);
+  const ask = await untilComplete(deps, reader, asked);
   const key = JSON.stringify([brand.id, 'series', kpi.id, ask, query.limit ?? defaultKeys]);
   const series = await deps.cache.get(
     key,
@@ -35,6 +37,11 @@ export async function kpiSeries(
     [...new Set(series.points.map((point) => point.key ?? ''))].filter((k) => k !== '' && k !== otherKey),
   );
   return { ...series, points: series.points.map((point) => labelled(point, names)) };
+}
+
+/** What happened after a day is known only up to the last day with data: files of last month say nothing about this one. */
+export async function untilComplete(deps: Pick<MetricsDeps, 'cache'>, reader: Reader, ask: Ask): Promise<Ask> {
+  return { ...ask, today: completeUntil(await spanOf(deps, reader), ask.today) };
 }
 
 function labelled(point: KpiPoint, names: Map<string, string>): KpiPoint {
