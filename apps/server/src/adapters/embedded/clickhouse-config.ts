@@ -5,7 +5,7 @@ export function renderClickhouseConfig(memory: MemoryPlan, cores: number): strin
   const pool = Math.max(2, Math.min(8, cores));
   return `<!-- Written by Tandem at each start. -->
 <clickhouse>
-  <logger><level>fatal</level><console>true</console></logger>
+  <logger><level>none</level></logger>
   <timezone>UTC</timezone>
   <max_server_memory_usage>${memory.clickhouseBytes}</max_server_memory_usage>
   <mark_cache_size>${memory.clickhouseMarkCacheBytes}</mark_cache_size>
