@@ -8,7 +8,7 @@ import { Stop } from './say.mjs';
 
 const watch = pathToFileURL(join(root, 'scripts', 'bootstrap', 'parent-watch.mjs')).href;
 /** Events and rows live for milliseconds: a larger nursery lets them die there, which saves a tenth of an import. */
-const nodeOptions = ['--max-semi-space-size=64'];
+const nodeOptions = ['--max-semi-space-size=32'];
 const orphanPollMs = 500;
 /** npm and the terminal may both pass on one Ctrl-C. */
 const sameSignalMs = 500;

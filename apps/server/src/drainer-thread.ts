@@ -36,7 +36,7 @@ export function startDrainerThread(place: DrainerPlace, deps: Pick<Deps, 'db' | 
     const { postgresUrl, clickhouseUrl } = place;
     worker = new Worker(script, {
       workerData: { postgresUrl, clickhouseUrl } satisfies DrainerPlace,
-      resourceLimits: { maxYoungGenerationSizeMb: 128 },
+      resourceLimits: { maxYoungGenerationSizeMb: 64 },
     });
     worker.on('message', ({ level, message, reason }: DrainerWord) => deps.log[level]({ reason }, message));
     worker.on('error', (error) => deps.log.error({ err: error }, 'the thread of the drainer failed'));

@@ -79,7 +79,7 @@ async function launch(dataDir: string, port: number, url: string): Promise<{ chi
   const startedMs = Date.now();
   const child = spawn(
     process.execPath,
-    ['--max-semi-space-size=64', mainPath, 'serve', '--data', dataDir, '--port', String(port)],
+    ['--max-semi-space-size=32', mainPath, 'serve', '--data', dataDir, '--port', String(port)],
     {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, TANDEM_LOG_LEVEL: process.env.TANDEM_LOG_LEVEL ?? 'error' },

@@ -68,7 +68,8 @@ async function insert(client: ClickHouseClient, table: string, ndjson: Buffer, t
   const { stream } = await client.exec({
     query: `INSERT INTO ${table} FORMAT JSONEachRow`,
     values: Readable.from([ndjson], { objectMode: false }),
-    clickhouse_settings: { insert_deduplication_token: token, insert_deduplicate: 1 },
+    // A batch is small enough for one thread to parse; more would only take the cores from others.
+    clickhouse_settings: { insert_deduplication_token: token, insert_deduplicate: 1, input_format_parallel_parsing: 0 },
   });
   stream.resume();
   await finished(stream);

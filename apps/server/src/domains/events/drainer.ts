@@ -185,7 +185,7 @@ async function seal(tx: Tx, resolver: Resolver): Promise<store.Batch | undefined
   const stored = [...tally.values()]
     .filter((change) => change.stored > 0)
     .map(({ brandId, hour, stored }) => ({ brandId, hour, stored }));
-  const batch = { id: batchId, events, tally: stored, body: await pack(Buffer.from(text)) };
+  const batch = { id: batchId, events, tally: stored, body: pack(Buffer.from(text)) };
   if (events > 0) await store.insertBatch(tx, batch);
   return batch;
 }
@@ -296,7 +296,7 @@ async function split(deps: DrainerDeps, epoch: string, batch: store.Batch, reaso
     const halves: store.Batch[] = [];
     for (const half of [rows.slice(0, middle), rows.slice(middle)]) {
       const id = await store.nextBatchId(tx);
-      const body = await pack(Buffer.from(`${half.map((row) => row.line).join('\n')}\n`));
+      const body = pack(Buffer.from(`${half.map((row) => row.line).join('\n')}\n`));
       const tally = half.map((row) => ({ brandId: row.brand_id, hour: hourOf(row.received_at), stored: 1 }));
       const part = { id, events: half.length, tally, body };
       await store.insertBatch(tx, part);

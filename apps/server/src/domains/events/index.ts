@@ -29,7 +29,7 @@ export async function record(
   facts: readonly Fact[],
   nowMs = Date.now(),
 ): Promise<void> {
-  if (facts.length > 0) await insertSpool(tx, [await spoolEntry(brandId, source, nowMs, facts)]);
+  if (facts.length > 0) await insertSpool(tx, [spoolEntry(brandId, source, nowMs, facts)]);
 }
 
 /** Events of all brands that are accepted and cannot be queried yet. */

@@ -145,7 +145,7 @@ describe('the path of an event', () => {
     );
     // Past every check of ours, a quantity that does not fit the column.
     facts[4] = { ...facts[4]!, quantity: 1e30 };
-    await t.db.system(async (tx) => insertSpool(tx, [await spoolEntry(brand.id, 'test', now(), facts)]));
+    await t.db.system(async (tx) => insertSpool(tx, [spoolEntry(brand.id, 'test', now(), facts)]));
     await drainer.drained();
     expect((await sums(brand, 'events')).n).toBe(8);
     const aside = await t.db.brand(brand.id, (tx) => quarantineOf(tx, brand.id, { limit: 10 }));

@@ -26,7 +26,7 @@ export async function replayQuarantine(
     good.push({ row, fact: result.kind === 'accepted' ? result.fact : undefined });
   }
   const facts = good.flatMap((one) => one.fact ?? []);
-  if (facts.length > 0) await insertSpool(tx, [await spoolEntry(brand.id, 'replay', nowMs, facts)]);
+  if (facts.length > 0) await insertSpool(tx, [spoolEntry(brand.id, 'replay', nowMs, facts)]);
   await deleteQuarantine(
     tx,
     brand.id,

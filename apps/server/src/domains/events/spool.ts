@@ -1,21 +1,13 @@
-import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Db, Tx } from '#adapters/postgres.ts';
 import { refuse } from '#errors.ts';
 import type { Uuid } from '#lib/id.ts';
 import { encodeFacts, type Fact } from './fact.ts';
 import { addHourly, backlog, insertQuarantine, insertSpool, type QuarantineEntry, type SpoolEntry } from './store.ts';
 
-const compress = promisify(zstdCompress);
-
 /** One request's facts as a row of the spool. */
-export async function spoolEntry(
-  brandId: Uuid,
-  source: string,
-  receivedAtMs: number,
-  facts: readonly Fact[],
-): Promise<SpoolEntry> {
-  return { brandId, source, receivedAtMs, events: facts.length, body: await compress(encodeFacts(facts)) };
+export function spoolEntry(brandId: Uuid, source: string, receivedAtMs: number, facts: readonly Fact[]): SpoolEntry {
+  return { brandId, source, receivedAtMs, events: facts.length, body: pack(encodeFacts(facts)) };
 }
 
 /** The inverse of what the spool keeps. */
@@ -23,9 +15,12 @@ export function unpack(body: Buffer): Buffer {
   return zstdDecompressSync(body);
 }
 
-/** Packs bytes as the spool and the sealed batches keep them. */
-export function pack(bytes: Buffer): Promise<Buffer> {
-  return compress(bytes);
+/**
+ * Packs bytes as the spool and the sealed batches keep them. Level 1 takes a quarter of a millisecond for a request of 200
+ * events: less than handing it to another thread and back.
+ */
+export function pack(bytes: Buffer): Buffer {
+  return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
 }
 
 /** What one request wants kept. */
@@ -106,7 +101,7 @@ export function openSpool(db: Db): Spool {
         throw refuse('events.backlog_full', { pending: pendingEvents, seconds: retrySeconds(pendingEvents) });
       }
       const { brandId, source, receivedAtMs, facts } = intake;
-      const entry = facts.length > 0 ? await spoolEntry(brandId, source, receivedAtMs, facts) : undefined;
+      const entry = facts.length > 0 ? spoolEntry(brandId, source, receivedAtMs, facts) : undefined;
       if (!entry && intake.quarantined.length === 0 && intake.duplicate === 0) return;
       await new Promise<void>((done, failed) => {
         waiting.push({ entry, intake, done, failed });
