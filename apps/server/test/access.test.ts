@@ -27,6 +27,7 @@ const table: Record<string, string> = {
   'GET /api/v1/audit': 'audit.read',
   'POST /api/v1/events': 'events.write',
   'GET /api/v1/pipeline': 'events.read',
+  'GET /api/v1/events/types': 'session',
   'GET /api/v1/events/quarantine': 'events.read',
   'POST /api/v1/events/quarantine/replay': 'events.manage',
   'GET /api/v1/imports/presets': 'imports.run',

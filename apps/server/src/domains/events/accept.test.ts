@@ -42,7 +42,24 @@ describe('accept', () => {
     ['a time without a zone', { ...good, occurredAt: '2026-05-01T12:00:00' }, 'event.time_unreadable', {}],
     ['a time two days ahead', { ...good, occurredAt: nowMs + 2 * 86_400_000 }, 'event.time_future', {}],
     ['a time in the last century', { ...good, occurredAt: 0 }, 'event.time_past', {}],
-    ['an id older than the ledger', { ...good, id: '01800000-0000-7000-8000-000000000000' }, 'event.id_time', {}],
+    [
+      'a kind of content that no target mix has',
+      { type: 'content.published', contentId: 'c', props: { kind: 'blog' } },
+      'event.field_invalid',
+      { field: 'props.kind' },
+    ],
+    [
+      'an exposure without its metric',
+      { type: 'exposure.recorded', quantity: 5 },
+      'event.field_invalid',
+      { field: 'props.metric' },
+    ],
+    [
+      'a report of views below zero',
+      { type: 'session.reported', sessionId: 's', props: { version: 1, views: -1 } },
+      'event.field_invalid',
+      { field: 'props.views' },
+    ],
     ['props that are too large', { ...good, props: { text: 'x'.repeat(20_000) } }, 'event.props_too_large', {}],
   ])('sets aside %s', (_, event, code, params) => {
     expect(judge(event)).toMatchObject({ kind: 'quarantined', code, params });

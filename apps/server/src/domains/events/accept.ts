@@ -1,8 +1,9 @@
 import { Compile } from 'typebox/compile';
-import { newUuid, type Uuid, uuidTimeMs } from '#lib/id.ts';
+import { newUuid, type Uuid } from '#lib/id.ts';
 import { msPerDay } from '#lib/time.ts';
 import { eventType } from './catalogue.ts';
 import type { Fact } from './fact.ts';
+import { propsProblem } from './props.ts';
 import type { QuarantineCode, QuarantineParams } from './quarantine-codes.ts';
 import { NewEvent } from './schema.ts';
 
@@ -21,8 +22,6 @@ export interface AcceptContext {
 /** Events may be this much ahead of our clock; beyond it the sender's clock is wrong. */
 const futureMsMax = msPerDay;
 const oldestMs = Date.UTC(2000, 0, 1);
-/** Ids that carry their time are remembered for 13 months; an older one could not be told from a repeat. */
-export const idAgeMsMax = 365 * msPerDay;
 const propsCharsMax = 16_384;
 
 const check = Compile(NewEvent);
@@ -44,13 +43,11 @@ export function accept(input: unknown, context: AcceptContext, seen: Set<Uuid>):
     return quarantine('event.time_future', { value: String(event.occurredAt) });
   if (occurredAtMs < oldestMs) return quarantine('event.time_past', { value: String(event.occurredAt) });
   const id = event.id?.toLowerCase() ?? newUuid(context.nowMs);
-  const idMs = uuidTimeMs(id);
-  if (idMs !== undefined && (idMs < context.nowMs - idAgeMsMax || idMs > context.nowMs + futureMsMax)) {
-    return quarantine('event.id_time', { id });
-  }
   if (event.props && JSON.stringify(event.props).length > propsCharsMax) {
     return quarantine('event.props_too_large', { limit: propsCharsMax });
   }
+  const wrong = propsProblem(event.type, event.props);
+  if (wrong) return quarantine('event.field_invalid', wrong);
   if (seen.has(id)) return { kind: 'duplicate' };
   seen.add(id);
   const { currency: _, occurredAt: __, ...rest } = event;

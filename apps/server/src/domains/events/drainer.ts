@@ -5,8 +5,9 @@ import type { Deps } from '#deps.ts';
 import { brandsByIds } from '#domains/access/index.ts';
 import { createResolver, keptProps, type Resolution, type Resolver } from '#domains/people/index.ts';
 import { newUuid, nilUuid, type Uuid, uuidTimeMs } from '#lib/id.ts';
-import { dayIn } from '#lib/time.ts';
+import { dayIn, msPerDay } from '#lib/time.ts';
 import { decodeFacts, type Fact, storedRow } from './fact.ts';
+import { oldestLedgerMonth } from './ledger-month.ts';
 import { hourOf, pack, unpack } from './spool.ts';
 import * as store from './store.ts';
 
@@ -104,7 +105,7 @@ async function leadAndDrain(
     try {
       while (!stopping()) {
         if (lost) throw lost;
-        const batch = await deps.db.system((tx) => seal(tx, resolver));
+        const batch = await deps.db.system((tx) => seal(tx, resolver, deps.now()));
         // While the engine takes one batch in, Postgres prepares the next; never more than these two are open.
         await inserting;
         inserting = batch && deliver(deps, epoch, batch);
@@ -138,11 +139,11 @@ async function resume(deps: DrainerDeps, epoch: string): Promise<void> {
 }
 
 /** Cuts the next batch: claims ids, resolves persons, fixes the bytes, all in one transaction. */
-async function seal(tx: Tx, resolver: Resolver): Promise<store.Batch | undefined> {
+async function seal(tx: Tx, resolver: Resolver, nowMs: number): Promise<store.Batch | undefined> {
   const rows = await store.takeSpool(tx, batchEventsMax);
   if (rows.length === 0) return undefined;
   const entries = rows.flatMap((row) => decodeFacts(unpack(row.body)).map((fact) => ({ fact, row })));
-  const fresh = await claim(tx, entries);
+  const fresh = await claim(tx, entries, nowMs);
   const persons = await personsOf(tx, resolver, fresh);
   const batchId = await store.nextBatchId(tx);
   const brandIds = [...new Set(rows.map((row) => row.brandId))];
@@ -211,14 +212,16 @@ function tallyOf(tally: Map<string, store.HourlyChange>, row: store.SpoolRow): s
   return change;
 }
 
-/** Ids with no time in them share one partition of the ledger. */
+/** Ids with no time in them, or one that is far off, share one partition of the ledger, which is never dropped. */
 const timeless = '1970-01-01';
 
 /** Entries whose ids were free, the first of each id. */
-async function claim(tx: Tx, entries: readonly Entry[]): Promise<Entry[]> {
+async function claim(tx: Tx, entries: readonly Entry[], nowMs: number): Promise<Entry[]> {
+  const oldest = oldestLedgerMonth(nowMs);
   const months = entries.map(({ fact }) => {
     const ms = uuidTimeMs(fact.id);
-    return ms === undefined ? timeless : `${new Date(ms).toISOString().slice(0, 7)}-01`;
+    const month = ms === undefined || ms > nowMs + msPerDay ? timeless : `${new Date(ms).toISOString().slice(0, 7)}-01`;
+    return month < oldest ? timeless : month;
   });
   for (const month of new Set(months)) if (month !== timeless) await store.ensureLedgerMonth(tx, month);
   const free = await store.claimIds(

@@ -1,6 +1,7 @@
 import type { Db, Tx } from '#adapters/postgres.ts';
 import type { Uuid } from '#lib/id.ts';
 import type { Fact } from './fact.ts';
+import { oldestLedgerMonth } from './ledger-month.ts';
 import { spoolEntry } from './spool.ts';
 import {
   backlog,
@@ -52,11 +53,9 @@ export { deleteQuarantineOf as forgetQuarantined } from './store.ts';
 
 /** Drops what the pipeline needs no longer. Idempotent; called every few minutes. */
 export async function forget(db: Db, nowMs: number): Promise<void> {
-  const oldest = new Date(nowMs);
-  oldest.setUTCMonth(oldest.getUTCMonth() - 13, 1);
   await db.system(async (tx) => {
     await forgetBatches(tx);
     await forgetQuarantine(tx);
-    await dropLedgerBefore(tx, oldest.toISOString().slice(0, 10));
+    await dropLedgerBefore(tx, oldestLedgerMonth(nowMs));
   });
 }

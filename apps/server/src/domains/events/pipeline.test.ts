@@ -81,6 +81,15 @@ describe('the path of an event', () => {
     });
   });
 
+  it('knows an id again whose time is years ago, or ahead', async () => {
+    const brand = await t.newBrand();
+    const events = [newUuid(Date.UTC(2019, 5, 1)), newUuid(Date.UTC(2090, 0, 1))].map((id) => paid(id));
+    await send(brand, events);
+    await send(brand, events);
+    await drainer.drained();
+    expect(await sums(brand, 'events')).toEqual({ n: 2, amount: 200 });
+  });
+
   it('keeps bad events aside with their reason, and the good ones beside them', async () => {
     const brand = await t.newBrand();
     const reply = await send(brand, [

@@ -19,10 +19,6 @@ export const quarantineCodes = {
   ],
   'event.time_future': ['The time {value} is more than a day ahead.', '时间 {value} 超前一天以上。'],
   'event.time_past': ['The time {value} lies before the year 2000.', '时间 {value} 早于 2000 年。'],
-  'event.id_time': [
-    'The id {id} carries a time that is over a year old or ahead of the clock; repeats of it could not be told.',
-    '编号 {id} 所含时间已超过一年或超前，无法判断是否重复。',
-  ],
   'event.props_too_large': ['The props are larger than {limit} characters.', 'props 超过 {limit} 个字符。'],
   'event.store_refused': ['The store refused the event: {problem}', '存储拒绝了该事件：{problem}'],
 } as const satisfies Record<string, readonly [en: string, zh: string]>;

@@ -5,10 +5,11 @@ import { audit } from '#domains/access/index.ts';
 import { isUuid } from '#lib/id.ts';
 import { sortEvents } from './intake.ts';
 import { pipelineOf } from './pipeline.ts';
+import { describeTypes } from './props.ts';
 import { quarantineSentence } from './quarantine-codes.ts';
 import { bodyBytesMax, readEvents } from './read-body.ts';
 import { replayQuarantine } from './replay.ts';
-import { EventsReply, Pipeline, QuarantinePage, ReplayReply, ReplayRequest } from './schema.ts';
+import { EventsReply, EventTypes, Pipeline, QuarantinePage, ReplayReply, ReplayRequest } from './schema.ts';
 import type { Spool } from './spool.ts';
 import { quarantineByCode, quarantineOf } from './store.ts';
 
@@ -78,6 +79,9 @@ function pipelineRoutes(deps: EventRoutesDeps): FastifyPluginAsyncTypebox {
       },
       (request) => pipelineOf(deps, request.access.brand.id, request.query.hours ?? 24),
     );
+    app.get('/events/types', { config: { access: 'session' }, schema: { response: { 200: EventTypes } } }, () => ({
+      types: describeTypes(),
+    }));
     app.get(
       '/events/quarantine',
       {

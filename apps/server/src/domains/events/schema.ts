@@ -102,3 +102,17 @@ export const ReplayRequest = Type.Object(
   { additionalProperties: false },
 );
 export const ReplayReply = Type.Object({ replayed: Type.Integer(), stillQuarantined: Type.Integer() });
+
+/** `GET /api/v1/events/types`: the closed catalogue; `custom.*` may be added by a brand. */
+export const EventTypes = Type.Object({
+  types: Type.Array(
+    Type.Object({
+      type: Type.String(),
+      strand: Strand,
+      needs: Type.Array(Type.String(), { description: 'fields without which the event means nothing' }),
+      props: Type.Unknown({ description: 'JSON Schema of the props that figures are computed from' }),
+      nameEn: Type.String(),
+      nameZh: Type.String(),
+    }),
+  ),
+});
