@@ -15,7 +15,7 @@ export async function explainKpi(
 ): Promise<KpiExplanation> {
   const kpi = kpiDefinition(id);
   const untraced = await openReader(deps, brand);
-  const ask = await untilComplete(deps, untraced, askOf(kpi, query, brand.zone, deps.now()));
+  const ask = await untilComplete(deps, untraced, kpi, askOf(kpi, query, brand.zone, deps.now()));
   const { reader, statements } = tracing(untraced);
   await computeSeries(deps, reader, kpi, ask, query.limit ?? defaultKeys);
   return {

@@ -22,7 +22,7 @@ export async function kpiSeries(
 ): Promise<KpiSeries> {
   const asked = askOf(kpi, query, brand.zone, deps.now());
   const reader = await openReader(deps, brand);
-  const ask = await untilComplete(deps, reader, asked);
+  const ask = await untilComplete(deps, reader, kpi, asked);
   const key = JSON.stringify([brand.id, 'series', kpi.id, ask, query.limit ?? defaultKeys]);
   const series = await deps.cache.get(
     key,
@@ -39,8 +39,17 @@ export async function kpiSeries(
   return { ...series, points: series.points.map((point) => labelled(point, names)) };
 }
 
+/** KPIs of these kinds never ask what followed a day. */
+const readsOneDayAtATime: ReadonlySet<string> = new Set(['measures', 'live', 'stock']);
+
 /** What happened after a day is known only up to the last day with data: files of last month say nothing about this one. */
-export async function untilComplete(deps: Pick<MetricsDeps, 'cache'>, reader: Reader, ask: Ask): Promise<Ask> {
+export async function untilComplete(
+  deps: Pick<MetricsDeps, 'cache'>,
+  reader: Reader,
+  kpi: KpiDefinition,
+  ask: Ask,
+): Promise<Ask> {
+  if (readsOneDayAtATime.has(kpi.compute.kind)) return ask;
   return { ...ask, today: completeUntil(await spanOf(deps, reader), ask.today) };
 }
 
