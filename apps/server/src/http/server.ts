@@ -56,7 +56,17 @@ export async function servePages(app: FastifyInstance): Promise<void> {
     pages.get('/api/v1/openapi.json', () => app.swagger());
     await pages.register(apiReference, {
       routePrefix: '/api/docs',
-      configuration: { url: '/api/v1/openapi.json', title: 'Tandem API', hideClientButton: true, telemetry: false },
+      configuration: {
+        url: '/api/v1/openapi.json',
+        title: 'Tandem API',
+        hideClientButton: true,
+        // What is shown here stays here: no fonts, tools or assistants of others.
+        withDefaultFonts: false,
+        telemetry: false,
+        showDeveloperTools: 'never',
+        agent: { disabled: true },
+        mcp: { disabled: true },
+      },
     });
     await pages.register(fastifyStatic, { root: consoleDir, serve: false });
     // Names of assets carry a hash of what is in them; every other address of the console is the console itself.
