@@ -28,10 +28,12 @@ function useColumns(): TableColumnsType<Import> {
     {
       title: say('imports.createdAt'),
       dataIndex: 'createdAt',
+      width: 150,
       render: (at: string) => <span className="nowrap">{moment(at, brand.zone, false)}</span>,
     },
     {
       title: say('imports.preset'),
+      width: 260,
       render: (_, one) => {
         const preset = presets?.find((each) => each.id === one.preset);
         return (
@@ -90,7 +92,7 @@ function List() {
                 rowKey="id"
                 columns={columns}
                 dataSource={imports}
-                scroll={{ x: 980 }}
+                scroll={{ x: 1180 }}
                 pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
               />
             )

@@ -1,34 +1,50 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, Progress } from 'antd';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { useBrand } from '../access/brand-context.ts';
 import { meKey } from '../access/session.ts';
+import { account } from '../api.ts';
 import { whole } from '../figures/number.ts';
 import { useWords } from '../i18n/words.ts';
 import { isOver } from '../imports/import-state.ts';
 import { Panel } from '../shell/page.tsx';
 import { EmptyState, ErrorState } from '../shell/states.tsx';
 
-/** Loads the sample into the open brand and follows it to its end. */
-export function useSample() {
-  const { api, brand } = useBrand();
+/**
+ * Makes a brand of its own for the sample and opens it, so that the open brand keeps its currency and name; a sample brand
+ * that is still empty is filled. An import that runs is followed to its end, also after the page was left.
+ */
+function useSample() {
+  const { api, brand, can, openBrand } = useBrand();
   const queries = useQueryClient();
-  const [importId, setImportId] = useState<string | null>(null);
-  const start = useMutation({ mutationFn: api.loadSample, onSuccess: (one) => setImportId(one.id) });
-  const run = useQuery({
-    queryKey: ['import', brand.id, importId],
-    queryFn: () => api.import(importId ?? ''),
-    enabled: importId !== null,
-    refetchInterval: (query) => (query.state.data && isOver(query.state.data.state) ? false : 800),
+  const start = useMutation({
+    mutationFn: async () => {
+      if (brand.label === 'sample') {
+        await api.loadSample();
+        return brand.id;
+      }
+      return (await account.newSampleBrand()).brandId;
+    },
+    onSuccess: async (brandId) => {
+      await queries.invalidateQueries({ queryKey: meKey });
+      await queries.invalidateQueries({ queryKey: ['imports', brandId, 'running'] });
+      openBrand(brandId);
+    },
   });
-  const over = run.data ? isOver(run.data.state) : false;
+  const run = useQuery({
+    queryKey: ['imports', brand.id, 'running'],
+    queryFn: async () => (await api.imports()).imports[0] ?? null,
+    enabled: can('imports.run'),
+    refetchInterval: (query) => (query.state.data && !isOver(query.state.data.state) ? 800 : false),
+  }).data;
+  const over = run ? isOver(run.state) : false;
   useEffect(() => {
     if (!over) return;
     void queries.invalidateQueries({ queryKey: meKey });
     void queries.invalidateQueries({ queryKey: ['cockpit', brand.id] });
   }, [over, queries, brand.id]);
-  return { start, run: run.data, busy: start.isPending || (importId !== null && !over) };
+  return { start, run, busy: start.isPending || (run !== undefined && run !== null && !over) };
 }
 
 /** What a brand without data shows: what to do next. */
