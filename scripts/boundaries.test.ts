@@ -194,6 +194,13 @@ describe('planted faults are found', () => {
     ]);
   });
 
+  it('a package that knows of Node where a browser runs it', () => {
+    const reading = `import 'node:fs';\n`;
+    expect(faultsOf({ 'packages/dynamics/src/step.ts': reading, 'packages/dynamics/src/node.ts': reading })).toEqual([
+      'package packages/dynamics/src/step.ts:1',
+    ]);
+  });
+
   it('a package that leans on the server', () => {
     expect(faultsOf({ 'packages/dynamics/src/step.ts': `import '../../../apps/server/src/lib/money.ts';\n` })).toEqual([
       'package packages/dynamics/src/step.ts:1',

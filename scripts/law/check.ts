@@ -12,6 +12,7 @@ export function runCheck(root: string, write: boolean): Promise<PartResult[]> {
     cwd: root,
   });
   const parts = [
+    tool('types of dynamics', 'tsc', '-p', 'packages/dynamics', '--pretty', 'false'),
     tool('types of server', 'tsc', '-p', 'apps/server', '--pretty', 'false'),
     tool('types of console', 'tsc', '-p', 'apps/console', '--pretty', 'false'),
     tool('Biome', 'biome', 'check', '--error-on-warnings', '--colors=off', '--max-diagnostics=50'),

@@ -114,9 +114,13 @@ function judgeWebApp(app: string, path: string, { specifier }: ModuleImport): Ve
   };
 }
 
+/** A package runs in a browser as well as in Node; only its `src/node*.ts` and its tests know of Node. */
 function judgePackage(path: string, { specifier }: ModuleImport): Verdict {
   const own = path.split('/').slice(0, 2).join('/');
   const file = resolveLocal(path, specifier);
   const outside = file === undefined ? specifier.startsWith('@tandem/') : !file.startsWith(`${own}/`);
-  return outside ? { rule: 'package', message: `${own} stands alone and imports ${specifier}` } : undefined;
+  if (outside) return { rule: 'package', message: `${own} stands alone and imports ${specifier}` };
+  const knowsNode = isTestFile(path) || path.startsWith(`${own}/test/`) || path.startsWith(`${own}/src/node`);
+  if (!specifier.startsWith('node:') || knowsNode) return undefined;
+  return { rule: 'package', message: `${own} runs in browsers too and imports ${specifier} outside src/node*.ts` };
 }

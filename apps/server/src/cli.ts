@@ -12,6 +12,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   link: linkCommand,
   import: importCommand,
   kpi: kpiCommand,
+  model: async (args) => (await import('./commands/model/index.ts')).modelCommand(args),
   sample: sampleCommand,
 };
 

@@ -12,7 +12,17 @@ export const usage = `Usage: npx tandem <command> [options]
   kpi      KPI|all --brand ID --from DATE --to DATE [--grain day|week|month|quarter|total] [--by SPLIT]
                                                                  print a KPI; --to is not included
   sample   online-retail [--brand ID]                            load the sample, into a new brand when none is named
+  model    run FILE [--set NAME=VALUE]... [--csv]                run a system-dynamics model (XMILE)
+  model    check FILE                                            tell everything that is found in it
+  model    bench FILE --runs N --vary NAME=LOW:HIGH,... [--threads T] [--backend wasm|js|interp]
+                                                                 how fast it runs with varied inputs
+  model    sensitivity FILE --vary NAME=LOW:HIGH,... --output NAME[:REDUCER] [--method sobol|morris] [--runs N] [--seed S]
+                                                                 which inputs decide an output
+  model    fit FILE --data D.csv --vary NAME=LOW:HIGH,... [--method least-squares|cma-es|posterior] [--seed S]
+                                                                 inputs that follow measured values
+  model    equilibria FILE --along NAME=LOW:HIGH                 where it comes to rest, and where it tips
+  model    loops FILE                                            which feedback loops drive it
 
-Every command takes --data DIR (default ./data) and --json (one JSON object on standard output).
+Every command takes --json (one JSON object on standard output), and all but model --data DIR (default ./data).
 Exit code: 0 done, 1 refused or failed, 2 wrong usage.
 `;

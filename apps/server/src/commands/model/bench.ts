@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+import {
+  compileModel,
+  createEnsemble,
+  describeModel,
+  type Program,
+  savedTimes,
+  scalePoints,
+  uniformPoints,
+} from '@tandem/dynamics';
+import { nodeThread } from '@tandem/dynamics/node';
+import { backendFrom, columnFrom, countFrom, rangesFrom } from './arguments.ts';
+import { openModel, printJson, stoppedCode, told, watched } from './session.ts';
+
+/** `tandem model bench FILE`: how many runs a second this machine makes of a model. */
+export async function benchCommand(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      runs: { type: 'string', default: '10000' },
+      vary: { type: 'string', multiple: true, default: [] },
+      output: { type: 'string', multiple: true },
+      threads: { type: 'string', default: '1' },
+      backend: { type: 'string', default: 'auto' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const runs = countFrom(values.runs, 'runs', 1, 100_000_000);
+  const threads = countFrom(values.threads, 'threads', 1, 256);
+  const seed = countFrom(values.seed, 'seed', 0, 2 ** 31);
+  const ranges = rangesFrom(values.vary);
+  const backend = backendFrom(values.backend);
+  const file = await openModel(positionals[0]);
+  const columns = (values.output ?? stocksOf(file)).map(columnFrom);
+
+  const beganMs = performance.now();
+  const program = told(
+    compileModel(file, { inputs: ranges.map(({ name }) => name), outputs: columns.map(({ output }) => output) }),
+  );
+  const options = threads === 1 ? {} : { spawn: nodeThread, threads };
+  const ensemble = createEnsemble(program, { columns, backend, ...options });
+  const firstPoint = Float64Array.from(ranges, ({ low }) => low);
+  await ensemble.run(firstPoint);
+  const compileMs = performance.now() - beganMs;
+  try {
+    const points = scalePoints(told(uniformPoints(runs, ranges.length, seed)), ranges);
+    // Workers that stand idle have not compiled yet.
+    await ensemble.run(points.slice(0, Math.min(runs, 64 * threads) * ranges.length));
+    const startedMs = performance.now();
+    const { value: result, stopped } = await watched((watch) => ensemble.run(points, { seed, ...watch }));
+    const seconds = (performance.now() - startedMs) / 1000;
+    const answer = {
+      backend: result.backend,
+      threads: result.threads,
+      runs: result.done,
+      stepsPerRun: program.time.steps,
+      seconds,
+      runsPerSecond: result.done / seconds,
+      compileMs,
+      faults: result.faultCount,
+      complete: result.complete,
+    };
+    if (values.json) printJson(answer);
+    else process.stdout.write(lines(answer, program));
+    return stopped ? stoppedCode : 0;
+  } finally {
+    ensemble.close();
+  }
+}
+
+/** Without a choice of outputs, the last value of each stock. */
+function stocksOf(file: Parameters<typeof describeModel>[0]): string[] {
+  const stocks = describeModel(file)
+    .filter(({ kind }) => kind === 'stock')
+    .flatMap(({ elements }) => elements.map(({ name }) => name));
+  return stocks.length > 0
+    ? stocks
+    : describeModel(file)
+        .slice(0, 1)
+        .map(({ name }) => name);
+}
+
+function lines(answer: Record<string, number | string | boolean>, program: Program): string {
+  const times = savedTimes(program.time);
+  return `${Object.entries(answer)
+    .map(([name, value]) => `${name.padEnd(14)}${value}`)
+    .join('\n')}\ntime          ${times[0]} to ${times.at(-1)} by ${program.time.method}\n`;
+}

@@ -1,0 +1,55 @@
+import type { Node, NodeId } from './program.ts';
+
+/** The nodes whose values a node reads at the same moment. A `history` reads its lag; its input is of an earlier step. */
+export function operandsOf(node: Node): readonly NodeId[] {
+  switch (node.op) {
+    case 'constant':
+    case 'input':
+    case 'time':
+    case 'stepTime':
+    case 'stock':
+    case 'memory':
+    case 'uniform':
+    case 'initialUniform':
+      return [];
+    case 'history':
+      return [node.lag];
+    case 'select':
+      return [node.condition, node.then, node.otherwise];
+    case 'lookup':
+      return [node.x];
+    case 'pick':
+      return [node.index, ...node.choices];
+    case 'call':
+      return node.args;
+    default:
+      return 'b' in node ? [node.a, node.b] : [node.a];
+  }
+}
+
+/** The same node with every operand replaced by what `to` gives for it. */
+export function withOperands(node: Node, to: (operand: NodeId) => NodeId): Node {
+  switch (node.op) {
+    case 'constant':
+    case 'input':
+    case 'time':
+    case 'stepTime':
+    case 'stock':
+    case 'memory':
+    case 'uniform':
+    case 'initialUniform':
+      return node;
+    case 'history':
+      return { ...node, lag: to(node.lag) };
+    case 'select':
+      return { ...node, condition: to(node.condition), then: to(node.then), otherwise: to(node.otherwise) };
+    case 'lookup':
+      return { ...node, x: to(node.x) };
+    case 'pick':
+      return { ...node, index: to(node.index), choices: node.choices.map(to) };
+    case 'call':
+      return { ...node, args: node.args.map(to) };
+    default:
+      return 'b' in node ? { ...node, a: to(node.a), b: to(node.b) } : { ...node, a: to(node.a) };
+  }
+}
