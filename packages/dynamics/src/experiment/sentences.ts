@@ -7,8 +7,8 @@ export const experimentSentences = {
     zh: '{output} 在每次运行中都相同，因此无法分解其方差。请改变其他输入或放宽范围。',
   },
   'equilibria.none': {
-    en: 'No equilibrium was found for {parameter} from {low} to {high}. The model may grow or swing for ever there; give other starting states or another range.',
-    zh: '在 {parameter} 从 {low} 到 {high} 的范围内没有找到平衡点。模型在此可能一直增长或振荡；请换起始状态或范围。',
+    en: 'No isolated equilibrium was found for {parameter} from {low} to {high}. The model may grow or swing for ever there, or rest anywhere on a line (an epidemic without births, for example); give other starting states or another range.',
+    zh: '在 {parameter} 从 {low} 到 {high} 的范围内没有找到孤立的平衡点。模型在此可能一直增长或振荡，或者可停在一条线上的任意点（例如没有出生的流行病模型）；请换起始状态或范围。',
   },
   'experiment.bad_setting': {
     en: '{setting} is {value}; it has to be from {least} to {most}. Nothing was run: give another value.',
