@@ -95,3 +95,9 @@ function put(folder: string, path: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
 }
+
+if (import.meta.main) {
+  const [folder] = process.argv.slice(2);
+  if (folder === undefined) throw new Error('usage: node scripts/dynamics-package.ts FOLDER');
+  await buildDynamicsPackage(join(import.meta.dirname, '..'), folder);
+}

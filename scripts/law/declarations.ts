@@ -37,14 +37,14 @@ export function readDeclarations(modules: ReadonlyMap<string, string>): Declarat
       const node = isNode(statement.declaration) ? statement.declaration : statement;
       const name = nameOf(node);
       if (name === undefined) continue;
-      const comment = comments.findLast(({ end }) => text.slice(end, statement.start).trim() === '' && end > 0);
-      const isDoc = comment !== undefined && comment.end <= statement.start && comment.value.startsWith('*');
+      const comment = comments.findLast(({ end }) => end <= statement.start);
+      const isDoc = comment?.value.startsWith('*') && text.slice(comment.end, statement.start).trim() === '';
       const declaration: Declaration = {
         module,
         name,
         isType: /^TS(Interface|TypeAlias)/.test(node.type),
-        comment: isDoc ? withoutStars(comment.value) : '',
-        text: text.slice(node.start, node.end).replace(/^declare /, ''),
+        comment: isDoc ? withoutStars(comment?.value ?? '') : '',
+        text: keyUnion(node, statements) ?? text.slice(node.start, node.end).replace(/^declare /, ''),
         mentions: mentionsIn(node, origins).filter((key) => key !== `${module}#${name}`),
       };
       const before = all.get(`${module}#${name}`);
@@ -95,7 +95,8 @@ function sourceOf(module: string, statement: SyntaxNode): string {
 }
 
 function nameOf(node: SyntaxNode): string | undefined {
-  if (node.type === 'VariableDeclaration' && Array.isArray(node.declarations)) return identifier(node.declarations[0]?.id);
+  if (node.type === 'VariableDeclaration' && Array.isArray(node.declarations))
+    return identifier(node.declarations[0]?.id);
   const declares = /^(TSInterface|TSTypeAlias|TSDeclareFunction|Class|Function)/.test(node.type);
   return declares ? identifier(node.id) : undefined;
 }
@@ -112,6 +113,23 @@ function mentionsIn(root: SyntaxNode, origins: ReadonlyMap<string, string>): str
     if (origin !== undefined) found.add(origin);
   }
   return [...found];
+}
+
+/** More keys than this are left to be looked up elsewhere. */
+const spelledKeysMax = 60;
+
+/** `type A = keyof typeof table` with the keys spelled out, where the table is of the same module. */
+function keyUnion(node: SyntaxNode, statements: readonly SyntaxNode[]): string | undefined {
+  const operator = node.type === 'TSTypeAliasDeclaration' ? node.typeAnnotation : undefined;
+  if (!isNode(operator) || operator.type !== 'TSTypeOperator' || operator.operator !== 'keyof') return undefined;
+  const query = isNode(operator.typeAnnotation) ? identifier(operator.typeAnnotation.exprName) : '';
+  const declared = statements.map(({ declaration }) => declaration).filter(isNode);
+  const table = declared.find((one) => one.type === 'VariableDeclaration' && nameOf(one) === query);
+  const literal = table === undefined ? undefined : [...nodesOf(table)].find(({ type }) => type === 'TSTypeLiteral');
+  const members = Array.isArray(literal?.members) ? literal.members.filter(isNode) : [];
+  const keys = members.map(({ key }) => `'${identifier(key)}'`);
+  if (keys.length === 0 || keys.length > spelledKeysMax) return undefined;
+  return `type ${identifier(node.id)} = ${keys.join(' | ')};`;
 }
 
 function withoutStars(comment: string): string {

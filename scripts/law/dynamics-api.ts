@@ -69,14 +69,17 @@ export function apiPage(root: string, types: ReadonlyMap<string, string>): strin
     const text = texts[found.indexOf(entry)] ?? '';
     return entrySection(entry, text, anchors);
   };
-  const body = chapters.map((chapter) => {
+  const told = chapters.flatMap((chapter) => {
     const members = found.filter((entry) => entry.from !== undefined && chapterOf(entry.declaration) === chapter);
-    return `## ${chapter.title}\n\n${chapter.about}\n\n${members.map(section).join('\n\n')}`;
+    return members.length === 0 ? [] : [{ chapter, members }];
   });
+  const body = told.map(
+    ({ chapter, members }) => `## ${chapter.title}\n\n${chapter.about}\n\n${members.map(section).join('\n\n')}`,
+  );
   const others = found.filter(({ from }) => from === undefined);
-  const contents = chapters.map(({ title, parts }) => {
-    const members = found.filter(({ from, declaration }) => from !== undefined && parts.includes(partOf(declaration)));
-    return `- **${title}**: ${members.map(({ key, declaration }) => `[\`${declaration.name}\`](#${anchors.get(key)})`).join(', ')}`;
+  const contents = told.map(({ chapter, members }) => {
+    const links = members.map(({ key, declaration }) => `[\`${declaration.name}\`](#${anchors.get(key)})`);
+    return `- **${chapter.title}**: ${links.join(', ')}`;
   });
   return `${[
     '# API of @tandem/dynamics',
@@ -85,7 +88,7 @@ export function apiPage(root: string, types: ReadonlyMap<string, string>): strin
     contents.join('\n'),
     ...body,
     '## Types mentioned above',
-    'Parts of the types above. They cannot be imported by name; where a name is needed, `SourceFile[\'models\'][number]` and the like give one.',
+    "Parts of the types above. They cannot be imported by name; where a name is needed, `SourceFile['models'][number]` and the like give one.",
     ...others.map(section),
   ].join('\n\n')}\n`;
 }
@@ -134,7 +137,9 @@ function byPlace(all: ReadonlyMap<string, Declaration>): (a: string, b: string) 
 function chapterOf(declaration: Declaration): (typeof chapters)[number] {
   const chapter = chapters.find(({ parts }) => parts.includes(partOf(declaration)));
   if (chapter === undefined) {
-    throw new Error(`${declaration.module} exports ${declaration.name}: give it a chapter in scripts/law/dynamics-api.ts`);
+    throw new Error(
+      `${declaration.module} exports ${declaration.name}: give it a chapter in scripts/law/dynamics-api.ts`,
+    );
   }
   return chapter;
 }
@@ -193,9 +198,17 @@ const divider = '// next';
 /** The declarations as Biome lays them out, so that none is a line of three hundred characters. */
 function formatted(root: string, texts: readonly string[]): string[] {
   const biome = join(root, 'node_modules', '.bin', 'biome');
-  const input = texts.map((text) => text.replaceAll(/^\s*#private;\n/gm, '')).join(`\n${divider}\n`);
+  const input = texts.map(readable).join(`\n${divider}\n`);
   const args = ['format', '--stdin-file-path=api.d.ts', '--line-width=100', '--colors=off'];
   const { status, stdout, stderr } = spawnSync(biome, args, { cwd: root, input, encoding: 'utf8' });
   if (status !== 0) throw new Error(`the declarations cannot be formatted: ${stderr}`);
   return stdout.split(divider).map((text) => text.trim());
+}
+
+/** Without private parts, and small object types on one line where they fit. */
+function readable(text: string): string {
+  const open = text.replaceAll(/^\s*#private;\n/gm, '');
+  return open.replaceAll(/([:|<(&,=]\s*)\{\s*\n([^{}*]*?)\}/g, (_, before: string, body: string) => {
+    return `${before}{ ${body.trim().replaceAll(/\s*\n\s*/g, ' ')} }`;
+  });
 }

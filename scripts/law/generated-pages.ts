@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { dynamicsPages } from './dynamics-pages.ts';
 import { errorPage, type RefusalRow } from './error-page.ts';
 
 /** A page under docs/ that is made from the code. */
@@ -12,6 +13,7 @@ interface GeneratedPage {
 export const generatedPages: GeneratedPage[] = [
   { file: 'docs/errors.md', make: async (root) => errorPage(await refusalTable(root)) },
   { file: 'docs/openapi.json', make: async (root) => `${JSON.stringify(sortKeys(await openApi(root)), null, 2)}\n` },
+  ...dynamicsPages,
 ];
 
 /** Says what is wrong with a generated page, or nothing; with `write` it is put right first. */

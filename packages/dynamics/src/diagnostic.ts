@@ -31,7 +31,8 @@ const sentences = {
 /** Every code this package can answer with. */
 export type DiagnosticCode = keyof typeof sentences;
 
-const sentenceTable: Record<DiagnosticCode, Sentence> = sentences;
+/** The sentences of every code. */
+export const sentenceTable: Readonly<Record<DiagnosticCode, Sentence>> = sentences;
 
 export type Details = Readonly<Record<string, string | number>>;
 

@@ -49,6 +49,13 @@ export {
 export type { VectorField } from './equilibria/field.ts';
 export { fieldOf, settledStates } from './equilibria/model-field.ts';
 export type { Evaluate, Range, Watch } from './experiment/evaluate.ts';
+export {
+  fitLeastSquares,
+  type LeastSquaresOptions,
+  type LeastSquaresReport,
+  type Observations,
+} from './fit/least-squares.ts';
+export type { FitParameter } from './fit/parameters.ts';
 export { type Complex, eigenvalues } from './linear/eigenvalues.ts';
 export { type Loop, type LoopOptions, type LoopReport, scoreLoops } from './loops/loops.ts';
 export { draw } from './numerics/random.ts';

@@ -222,7 +222,9 @@ describe('array functions', () => {
   it('spread over the dimensions that the equation lacks, with the element for those that it has', () => {
     const variables = table + aux('x', 'SUM(table[size, *])', over('size'));
     expect(values(variables, 'x')).toEqual({ '[small]': 6, '[large]': 60 });
-    expect(values(table + aux('x', 'table / SUM(table[size, *])', over('size', 'color')), 'x')['[large, blue]']).toBe(0.5);
+    expect(values(table + aux('x', 'table / SUM(table[size, *])', over('size', 'color')), 'x')['[large, blue]']).toBe(
+      0.5,
+    );
     expect(values(table + aux('x', 'SUM(table[size, color])', over('size')), 'x')).toEqual({
       '[small]': 6,
       '[large]': 60,
@@ -245,7 +247,8 @@ describe('array functions', () => {
   });
 
   it('know SELF, and parts of a dimension', () => {
-    const variables = aux('x', 'SIZE(SELF)', over('size', 'color')) + aux('y', 'SIZE(SELF[*, red])', over('size', 'color'));
+    const variables =
+      aux('x', 'SIZE(SELF)', over('size', 'color')) + aux('y', 'SIZE(SELF[*, red])', over('size', 'color'));
     expect(values(variables, 'x')['[small, red]']).toBe(6);
     expect(values(variables, 'y')['[small, red]']).toBe(2);
     const part = color + size + place + dimension('warm', 'red', 'blue');
@@ -278,7 +281,10 @@ describe('stocks and flows of arrays', () => {
 
   it('tell flows of other dimensions', () => {
     const variables = stock('s', '1', `${over('size')}<inflow>f</inflow>`) + flow('f', '1', over('color'));
-    expect(findings({ dimensions: size + color, variables })).toEqual(['s[small]: array.needs_one', 's[large]: array.needs_one']);
+    expect(findings({ dimensions: size + color, variables })).toEqual([
+      's[small]: array.needs_one',
+      's[large]: array.needs_one',
+    ]);
   });
 });
 

@@ -109,7 +109,9 @@ function mustBeClear(axes: readonly Axis[], references: readonly Axis[][], { pla
   for (const [at, first] of numbered.entries()) {
     for (const second of numbered.slice(at + 1)) {
       if (first.dimension === second.dimension || first.size !== second.size) continue;
-      const together = references.some((own) => [first, second].every(({ key }) => own.some((axis) => axis.key === key)));
+      const together = references.some((own) =>
+        [first, second].every(({ key }) => own.some((axis) => axis.key === key)),
+      );
       if (together) continue;
       refuse('array.ambiguous_axes', { first: first.dimension.name, second: second.dimension.name }, place);
     }

@@ -77,11 +77,11 @@ class Site implements CallSite {
   }
 
   elements(index: number, moment: Moment = this.moment): NodeId[] {
-    return this.#lowering.spread(this.#arg(index), this.#frame, moment, this.#slicesOnly).values;
+    return this.#lowering.arrays.spread(this.#arg(index), this.#frame, moment, this.#slicesOnly).values;
   }
 
   shape(index: number): number[] {
-    return this.#lowering.shape(this.#arg(index), this.#frame, this.moment, this.#slicesOnly).shape;
+    return this.#lowering.arrays.shape(this.#arg(index), this.#frame, this.moment, this.#slicesOnly).shape;
   }
 
   table(index: number): Table | undefined {

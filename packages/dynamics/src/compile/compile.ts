@@ -6,11 +6,12 @@ import type { SourceFile } from '../xmile/source.ts';
 import { connect } from './connection.ts';
 import { Findings } from './findings.ts';
 import { elementName } from './frame.ts';
+import { innerStepsMax } from './inner-run.ts';
 import { Lowering } from './lowering.ts';
 import { layOut, type Model, originOf, type Variable } from './model.ts';
 import { allElements, type Element, elementsNamed } from './selected.ts';
 import type { Selection } from './selection.ts';
-import { savedValuesMax, timeGridOf } from './time.ts';
+import { anyTime, savedValuesMax, timeGridOf } from './time.ts';
 
 /**
  * Makes the program of a model: modules laid out, arrays spread, values in order, with only what the selection's outputs
@@ -21,9 +22,10 @@ export function compileModel(file: SourceFile, selection: Selection = {}): Outco
   const model = layOut(file, findings);
   connect(model, findings);
   const time = timeGridOf(file.timeSpecs, selection.time, findings);
-  const program = time === undefined ? undefined : new Compilation(model, selection, time, findings).program();
+  // Without a time grid there is no program; the rest of the model is looked at all the same.
+  const program = new Compilation(model, selection, time ?? anyTime, findings).program();
   const { errors, warnings } = findings;
-  if (program === undefined || errors.length > 0) return { ok: false, errors, warnings };
+  if (errors.length > 0) return { ok: false, errors, warnings };
   return { ok: true, value: program, warnings };
 }
 
@@ -40,7 +42,8 @@ export function checkModel(file: SourceFile): Diagnostic[] {
 export function hasValue(variable: Variable): boolean {
   const { source } = originOf(variable);
   const hasTable =
-    source.graphicalFunction !== undefined || source.elements.some((element) => element.graphicalFunction !== undefined);
+    source.graphicalFunction !== undefined ||
+    source.elements.some((element) => element.graphicalFunction !== undefined);
   if (!hasTable || source.kind === 'stock') return true;
   const texts = [source.equation, ...source.elements.map(({ equation }) => equation)];
   return texts.some((text) => text !== undefined && !isBlank(text.text));
@@ -113,6 +116,7 @@ class Compilation {
       saveStep: over?.saveStep ?? timeSpecs.saveStep ?? this.#time.dt,
       stop: over?.stop ?? timeSpecs.stop,
       timeChanged: over !== undefined,
+      innerSteps: { left: innerStepsMax },
       inputs,
       traced: traced.size === 0 ? undefined : traced,
     });

@@ -4,9 +4,10 @@ import { constantsOf, hasValue } from './compile.ts';
 import { connect } from './connection.ts';
 import { Findings } from './findings.ts';
 import { elementName } from './frame.ts';
+import { innerStepsMax } from './inner-run.ts';
 import { Lowering } from './lowering.ts';
 import { layOut, originOf, type Variable } from './model.ts';
-import { timeGridOf } from './time.ts';
+import { anyTime, timeGridOf } from './time.ts';
 
 /** One variable of a model, for people and user interfaces. */
 export interface VariableDescription {
@@ -43,14 +44,13 @@ export function describeModel(file: SourceFile): VariableDescription[] {
     saveStep: file.timeSpecs.saveStep ?? time.dt,
     stop: file.timeSpecs.stop,
     timeChanged: false,
+    innerSteps: { left: innerStepsMax },
     inputs: new Map(),
     traced: undefined,
   });
   const known = constantsOf(lowering);
   return model.variables.map((variable) => described(variable, known));
 }
-
-const anyTime = { start: 0, dt: 1, stepsPerUnit: 1, steps: 1, method: 'euler', saveEvery: 1 } as const;
 
 function described(variable: Variable, known: ReturnType<typeof constantsOf>): VariableDescription {
   const origin = originOf(variable);

@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { aux, findings, flow, run, stock } from './run.fixture.ts';
 
 const flows = (inflows: string[], outflows: string[], more = '') =>
-  [...inflows.map((name) => `<inflow>${name}</inflow>`), ...outflows.map((name) => `<outflow>${name}</outflow>`), more].join('');
+  [
+    ...inflows.map((name) => `<inflow>${name}</inflow>`),
+    ...outflows.map((name) => `<outflow>${name}</outflow>`),
+    more,
+  ].join('');
 const kept = '<non_negative/>';
 
 describe('non-negative flows', () => {
@@ -24,7 +28,10 @@ describe('non-negative flows', () => {
 describe('non-negative stocks', () => {
   it('hold their outflows back, in the order of the file', () => {
     const variables =
-      stock('s', '10', flows([], ['first', 'second'], kept)) + flow('first', '6') + flow('second', '6') + stock('t', '0', flows(['second'], []));
+      stock('s', '10', flows([], ['first', 'second'], kept)) +
+      flow('first', '6') +
+      flow('second', '6') +
+      stock('t', '0', flows(['second'], []));
     const all = run({ variables });
     expect(all.first).toEqual([6, 0, 0]);
     expect(all.second).toEqual([4, 0, 0]);
@@ -38,7 +45,8 @@ describe('non-negative stocks', () => {
   });
 
   it('stop at 0 where a flow drains several stocks, and leave it as it is', () => {
-    const variables = stock('s', '3', flows([], ['out'], kept)) + stock('t', '3', flows([], ['out'])) + flow('out', '2');
+    const variables =
+      stock('s', '3', flows([], ['out'], kept)) + stock('t', '3', flows([], ['out'])) + flow('out', '2');
     const all = run({ variables });
     expect(all.out).toEqual([2, 2, 2]);
     expect(all.s).toEqual([3, 1, 0]);
@@ -58,7 +66,10 @@ describe('non-negative stocks', () => {
 
   it('may lie on a circle', () => {
     const variables =
-      stock('s', '1', flows(['back'], ['out'], kept)) + stock('t', '0', flows(['out'], ['back'], kept)) + flow('out', '5') + flow('back', '5');
+      stock('s', '1', flows(['back'], ['out'], kept)) +
+      stock('t', '0', flows(['out'], ['back'], kept)) +
+      flow('out', '5') +
+      flow('back', '5');
     const all = run({ variables });
     expect(all.s).toEqual([1, 0, 1]);
     expect(all.t).toEqual([0, 1, 0]);
@@ -67,8 +78,7 @@ describe('non-negative stocks', () => {
   });
 
   it('may have outflows that their inflows depend on', () => {
-    const variables =
-      stock('s', '4', flows(['born'], ['dead'], kept)) + flow('born', 'dead * 2') + flow('dead', '10');
+    const variables = stock('s', '4', flows(['born'], ['dead'], kept)) + flow('born', 'dead * 2') + flow('dead', '10');
     expect(run({ variables }).dead).toEqual([4, 8, 10]);
   });
 
@@ -86,7 +96,9 @@ describe('non-negative stocks', () => {
         const variables = rates.map(([first, second], at) => {
           const before = (at + count - 1) % count;
           const inOut = flows([`a${before}`, `b${(at + 1) % count}`], [`a${at}`, `b${at}`], kept);
-          return stock(`s${at}`, '1', inOut) + flow(`a${at}`, String(first), kept) + flow(`b${at}`, `${second} * TIME`, kept);
+          return (
+            stock(`s${at}`, '1', inOut) + flow(`a${at}`, String(first), kept) + flow(`b${at}`, `${second} * TIME`, kept)
+          );
         });
         const specs = `<start>0</start><stop>5</stop><dt>0.25</dt>`;
         const all = run({ variables: variables.join(''), specs }, { time: { method } });

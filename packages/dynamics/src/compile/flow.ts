@@ -3,8 +3,8 @@ import { pathOf } from '../expression/name.ts';
 import type { NodeId } from '../program/program.ts';
 import { refuse } from './findings.ts';
 import { elementName, type Frame, frameKey, frameOf } from './frame.ts';
-import type { Lowering } from './lowering.ts';
 import { type Limit, Limits } from './limit.ts';
+import type { Lowering } from './lowering.ts';
 import { originOf, type Variable } from './model.ts';
 
 /** The flows that fill and drain a stock, in the order of the file. */
@@ -95,7 +95,8 @@ export class Flows {
     const meaning = this.#lowering.names.meaning(name, scope);
     if (meaning.kind !== 'variable') return refuse('model.flow_unknown', { name }, source.place);
     const { variable } = meaning;
-    if (variable.source.kind === 'stock') return refuse('model.not_flow', { name: pathOf(name).join('.') }, source.place);
+    if (variable.source.kind === 'stock')
+      return refuse('model.not_flow', { name: pathOf(name).join('.') }, source.place);
     return variable;
   }
 
@@ -131,7 +132,7 @@ export class Flows {
 
   #value(flow: Variable, frame: Frame): NodeId {
     const { place } = frame.variable.source;
-    return this.#lowering.reference({ variable: flow, subscripts: [], frame, moment: 'step', place });
+    return this.#lowering.arrays.reference({ variable: flow, subscripts: [], frame, moment: 'step', place });
   }
 
   /** The level as a flow that would empty it within a step. */

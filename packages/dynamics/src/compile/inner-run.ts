@@ -6,12 +6,12 @@ import type { NodeId, Program } from '../program/program.ts';
 import { pruned } from '../program/prune.ts';
 import type { SourceMacro, SourceTimeSpecs } from '../xmile/source.ts';
 import { Findings, refuse } from './findings.ts';
-import { Lowering } from './lowering.ts';
+import type { Lowering } from './lowering.ts';
 import type { Variable } from './model.ts';
 import { timeGridOf } from './time.ts';
 
-/** An inner run happens while a model is compiled, so it must not take long. */
-const innerStepsMax = 1_000_000;
+/** Inner runs happen while a model is compiled, so that all of them together must not take long. */
+export const innerStepsMax = 1_000_000;
 
 /**
  * The value of a macro that runs a simulation of its own at each call: that of its equation when the run ends. It is
@@ -32,12 +32,10 @@ export function innerRun(macro: SourceMacro, specs: SourceTimeSpecs, value: Vari
   const findings = new Findings();
   const time = timeGridOf(specs, undefined, findings);
   if (time === undefined) return failed(findings.errors.map(describe).join(' '));
-  if (time.steps > innerStepsMax) return failed(`${time.steps} > ${innerStepsMax}`);
+  outer.innerSteps.left -= time.steps;
+  if (outer.innerSteps.left < 0) return refuse('macro.inner_steps', { name, limit: innerStepsMax }, macro.place);
   const graph = new Graph();
-  const { model } = outer;
-  const saveStep = specs.saveStep ?? specs.dt;
-  const none = { inputs: new Map<number, number>(), traced: undefined, timeChanged: false, stop: specs.stop };
-  const inner = new Lowering({ model, graph, findings, time, saveStep, ...none });
+  const inner = outer.inner({ graph, findings, time, saveStep: specs.saveStep ?? specs.dt, stop: specs.stop });
   const node = inner.demand(value, 0, 'step');
   inner.finish();
   if (findings.errors.length > 0) return failed(findings.errors.map(describe).join(' '));

@@ -5,7 +5,7 @@ import { plain } from '../expression/name.ts';
 import { visit } from '../expression/walk.ts';
 import type { Graph } from '../program/graph.ts';
 import type { NodeId, TimeGrid } from '../program/program.ts';
-import { axesOf } from './axes.ts';
+import { Arrays } from './arrays.ts';
 import { lowerCall } from './call.ts';
 import { type Equation, Equations } from './equation.ts';
 import { type Findings, Refusal, refuse } from './findings.ts';
@@ -15,12 +15,9 @@ import { MacroCalls } from './macro.ts';
 import { type Model, originOf, type Variable } from './model.ts';
 import { type Meaning, Names, type TimePart } from './names.ts';
 import { Order } from './order.ts';
-import { type Axis, mustStandOnce, type Part, partsOf, placesOn, type Subject, type Surroundings } from './reference.ts';
+import { mustStandOnce, type Surroundings } from './reference.ts';
 import { State } from './state.ts';
 import { GraphicalFunctions } from './table.ts';
-
-/** Elements that one expression over arrays may spread over. */
-export const spreadMax = 1_000_000;
 
 /** What of a model is lowered, and how. */
 export interface LoweringOptions {
@@ -33,6 +30,8 @@ export interface LoweringOptions {
   stop: number;
   /** Whether the caller gave another start, stop or dt than the file. */
   timeChanged: boolean;
+  /** Steps that inner runs of macros may still take, all together. */
+  innerSteps: { left: number };
   /** Place of an element among the program's inputs. */
   inputs: ReadonlyMap<number, number>;
   /** Place of an element among the variables of a traced program. */
@@ -53,7 +52,9 @@ export class Lowering implements Surroundings {
   readonly state = new State();
   readonly tables: GraphicalFunctions;
   readonly macros: MacroCalls;
+  readonly arrays: Arrays;
   readonly #flows: Flows;
+  readonly innerSteps: { left: number };
   readonly #options: LoweringOptions;
   readonly #order: Order;
 
@@ -63,10 +64,12 @@ export class Lowering implements Surroundings {
     this.graph = options.graph;
     this.findings = options.findings;
     this.time = options.time;
+    this.innerSteps = options.innerSteps;
     this.names = new Names(options.model, options.findings);
     this.equations = new Equations(options.findings);
     this.tables = new GraphicalFunctions(this);
     this.macros = new MacroCalls(this);
+    this.arrays = new Arrays(this);
     this.#flows = new Flows(this);
     this.#order = new Order(this.findings, this.graph, (...step) => this.#element(...step));
   }
@@ -93,6 +96,17 @@ export class Lowering implements Surroundings {
   /** The value of an element where another needs it. */
   element(variable: Variable, offset: number, moment: Moment): NodeId {
     return this.#order.element(originOf(variable), offset, moment);
+  }
+
+  /** Another lowering of the same model, for a run inside of this one. */
+  inner(own: Pick<LoweringOptions, 'graph' | 'findings' | 'time' | 'saveStep' | 'stop'>): Lowering {
+    const { model, innerSteps } = this;
+    return new Lowering({ ...own, model, innerSteps, inputs: new Map(), traced: undefined, timeChanged: false });
+  }
+
+  /** Counts work that no expression stands for. */
+  count(work: number, place: Place): void {
+    this.#order.count(work, place);
   }
 
   /** Whether the caller sets any element of it. */
@@ -172,10 +186,10 @@ export class Lowering implements Surroundings {
     if (meaning.kind === 'variable') {
       const { variable, otherwise } = meaning;
       if (variable === frame.variable && otherwise !== undefined) return this.#other(otherwise, written, frame, moment);
-      return this.reference({ variable, subscripts, frame, moment, place, transposed });
+      return this.arrays.reference({ variable, subscripts, frame, moment, place, transposed });
     }
     if (meaning.kind === 'self') {
-      return this.reference({ variable: frame.variable, subscripts, frame, moment, place, transposed });
+      return this.arrays.reference({ variable: frame.variable, subscripts, frame, moment, place, transposed });
     }
     return this.#other(meaning, written, frame, moment);
   }
@@ -221,106 +235,9 @@ export class Lowering implements Surroundings {
     }
   }
 
-  /** The value of a variable, or of the element of it that the subscripts choose. */
-  reference(subject: Subject): NodeId {
-    const { variable, subscripts, frame, moment } = subject;
-    const { parameter } = variable;
-    if (parameter !== undefined && frame.spread !== undefined && subscripts.length === 0) {
-      const { spread, slices } = frame;
-      return this.expression(parameter.expression, { ...parameter.frame, spread, slices }, moment);
-    }
-    if (variable.dimensions.length === 0 && subscripts.length === 0) return this.element(variable, 0, moment);
-    return this.chosen(subject, (offset) => this.element(variable, offset, moment));
-  }
-
-  /** The one element that a reference chooses; `element` gives the value of each by its number. */
-  chosen(subject: Subject, element: (offset: number) => NodeId): NodeId {
-    const parts = partsOf(subject, this);
-    const { frame } = subject;
-    const positions = this.#positions(parts, subject);
-    const walk = (at: number, offset: number): NodeId => {
-      const part = parts[at];
-      if (part === undefined) return element(offset);
-      if (part.choice.kind === 'computed') {
-        const choices = Array.from({ length: part.size }, (_, place) => walk(at + 1, offset + place * part.stride));
-        return this.#picked(part.choice.index, choices);
-      }
-      const position = positions[at]!;
-      if (position >= 0 && position < part.size) return walk(at + 1, offset + position * part.stride);
-      return this.#outside(position, part, frame);
-    };
-    return walk(0, 0);
-  }
-
-  #positions(parts: readonly Part[], subject: Subject): (number | undefined)[] {
-    const axes = parts.flatMap(({ choice }) => (choice.kind === 'axis' ? [choice.axis] : []));
-    const places = placesOn(axes, subject);
-    let next = 0;
-    return parts.map(({ choice, dimension, place }) => {
-      if (choice.kind === 'at') return choice.position;
-      if (choice.kind === 'computed') return undefined;
-      const along = places[next++];
-      if (along === undefined) {
-        return refuse('array.needs_one', { name: subject.variable.name, dimension: dimension.name }, place);
-      }
-      return choice.positions === undefined ? along : choice.positions[along]!;
-    });
-  }
-
-  #picked(index: NodeId, choices: readonly NodeId[]): NodeId {
-    const picked = this.graph.pick(index, choices);
-    if (this.model.file.invalidIndex !== 'nan') return picked;
-    const least = this.graph.binary('ge', index, this.graph.constant(1));
-    const most = this.graph.binary('lt', index, this.graph.constant(choices.length + 1));
-    return this.graph.select(this.graph.binary('and', least, most), picked, this.graph.constant(Number.NaN));
-  }
-
-  #outside(position: number, part: Part, frame: Frame): NodeId {
-    const value = this.model.file.invalidIndex === 'nan' ? Number.NaN : 0;
-    const details = { index: position + 1, dimension: part.dimension.name, size: part.size, value };
-    this.findings.warning('array.out_of_range', details, { variable: frame.variable.name, place: part.place });
-    return this.graph.constant(value);
-  }
-
   value(expression: Expression, frame: Frame, moment: Moment): { node: NodeId; known: number | undefined } {
     const node = this.expression(expression, frame, moment);
     return { node, known: this.graph.knownValue(node) };
-  }
-
-  /**
-   * The values of an array expression in row-major order, with the sizes of its axes. With `slicesOnly` an array without
-   * subscripts is the one element that is meant around it, if there is such.
-   */
-  spread(
-    expression: Expression,
-    frame: Frame,
-    moment: Moment,
-    slicesOnly: boolean,
-  ): { values: NodeId[]; shape: number[] } {
-    const inside = insideOf(frame, slicesOnly);
-    const { axes, shape, count } = this.shape(expression, frame, moment, slicesOnly);
-    if (count > spreadMax) refuse('array.too_large', { limit: spreadMax }, expression.place);
-    const values: NodeId[] = [];
-    const places = axes.map(() => 0);
-    for (let number = 0; number < count; number++) {
-      const spread = new Map(inside.spread);
-      axes.forEach(({ key }, at) => void spread.set(key, places[at]!));
-      values.push(this.expression(expression, { ...inside, spread }, moment));
-      for (let at = axes.length - 1; at >= 0 && ++places[at]! === axes[at]!.size; at--) places[at] = 0;
-    }
-    return { values, shape };
-  }
-
-  /** What an array expression runs over. */
-  shape(
-    expression: Expression,
-    frame: Frame,
-    moment: Moment,
-    slicesOnly: boolean,
-  ): { axes: Axis[]; shape: number[]; count: number } {
-    const axes = axesOf(expression, insideOf(frame, slicesOnly), moment, this);
-    const shape = axes.map(({ size }) => size);
-    return { axes, shape, count: shape.reduce((product, size) => product * size, 1) };
   }
 
   #element(variable: Variable, offset: number, moment: Moment): NodeId {
@@ -389,10 +306,4 @@ export class Lowering implements Surroundings {
     const said = { start, stop, dt, saveStep: saveStep ?? dt }[part];
     return equation.expression.value === said ? this.graph.constant(this.timePart(part)) : undefined;
   }
-}
-
-/** The equation inside an array expression, before it is at any place on the axes of that. */
-function insideOf(frame: Frame, slicesOnly: boolean): Frame {
-  const around = frame.slices === undefined ? frame.spread : frame.slices.around;
-  return { ...frame, spread: frame.spread ?? new Map(), slices: slicesOnly ? { around } : undefined };
 }

@@ -58,6 +58,12 @@ describe('macros', () => {
     expect(all.y![0]).toBe(4);
   });
 
+  it('may have a variable of their own name, as Vensim writes them', () => {
+    const own = `<variables>${aux('MY MACRO', 'x * step_one')}${aux('step one', 'x + 1')}</variables>`;
+    const macros = macro('MY MACRO', ['x'], 'MY_MACRO', own) + macro('OUTER', ['x'], 'MY_MACRO(x) + 1');
+    expect(run({ variables: aux('y', 'my_macro(3) + OUTER(1)'), macros }).y![0]).toBe(15);
+  });
+
   it('see only what is their own', () => {
     const macros = macro('M', ['x'], 'x + outside');
     expect(findings({ variables: aux('outside', '1') + aux('y', 'M(1)'), macros })[0]).toMatch(/model\.unknown_name$/);

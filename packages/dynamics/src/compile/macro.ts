@@ -5,9 +5,9 @@ import type { NodeId } from '../program/program.ts';
 import type { SourceMacro, SourceVariable } from '../xmile/source.ts';
 import { refuse } from './findings.ts';
 import { elementName, type Frame, frameKey, frameOf } from './frame.ts';
+import { innerRun } from './inner-run.ts';
 import type { Lowering } from './lowering.ts';
 import { emptyScope, pathSeparator, type Scope, type Variable, variableOf } from './model.ts';
-import { innerRun } from './inner-run.ts';
 
 /** How often a macro may call itself: FACT(170) is the largest factorial that a double holds. */
 const depthMax = 500;

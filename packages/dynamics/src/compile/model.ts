@@ -1,5 +1,5 @@
-import { canonical, plain, quoteName, isBareName } from '../expression/name.ts';
 import type { Expression } from '../expression/expression.ts';
+import { canonical, isBareName, plain, quoteName } from '../expression/name.ts';
 import type { SourceFile, SourceMacro, SourceModel, SourceVariable } from '../xmile/source.ts';
 import { type Dimension, dimensionsOf } from './dimension.ts';
 import type { Findings } from './findings.ts';
@@ -138,10 +138,19 @@ class Layout {
     for (const module of source.modules) {
       const key = canonical(module.name);
       const taken = scope.modules.has(key);
-      if (taken) this.#findings.error('model.duplicate', { name: module.name, line: source.place.line }, { place: module.place });
+      if (taken)
+        this.#findings.error(
+          'model.duplicate',
+          { name: module.name, line: source.place.line },
+          { place: module.place },
+        );
       const filled = this.#models.get(canonical(module.model));
       if (filled === undefined) {
-        this.#findings.error('module.unknown_model', { name: module.name, model: module.model }, { place: module.place });
+        this.#findings.error(
+          'module.unknown_model',
+          { name: module.name, model: module.model },
+          { place: module.place },
+        );
       } else if (!taken) this.#module(scope, key, module.name, filled);
     }
   }

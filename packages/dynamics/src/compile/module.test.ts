@@ -55,13 +55,15 @@ describe('modules', () => {
   });
 
   it('may give an output to a variable outside', () => {
-    const variables = aux('shown', '{tank}') + aux('supply', '5') + module('tank', { rate: 'supply', '.shown': 'level' });
+    const variables =
+      aux('shown', '{tank}') + aux('supply', '5') + module('tank', { rate: 'supply', '.shown': 'level' });
     expect(run({ variables, models: tank }).shown).toEqual([100, 105, 110]);
   });
 
   it('connect arrays and ghosts of stocks', () => {
     const user = model('user', `${stock('given', '{ghost}', over('d'))}${aux('sum', 'SUM(given)')}`);
-    const variables = stock('s', 'd', `${over('d')}<inflow>f</inflow>`) + flow('f', '1', over('d')) + module('user', { given: 's' });
+    const variables =
+      stock('s', 'd', `${over('d')}<inflow>f</inflow>`) + flow('f', '1', over('d')) + module('user', { given: 's' });
     const all = run({ dimensions: dimension('d', 'a', 'b'), variables, models: user });
     expect(all['user.sum']).toEqual([3, 5, 7]);
     expect(all['user.given[b]']).toEqual([2, 3, 4]);
@@ -93,7 +95,8 @@ describe('what is wrong with modules', () => {
 
   it('is told: connections in a circle', () => {
     const io = model('io', aux('in', '{x}') + aux('out', '{y}'));
-    const variables = module('p', { in: 'q.in' }, 'io') + module('q', { in: 'p.in', out: 'p.out' }, 'io') + aux('x', '1');
+    const variables =
+      module('p', { in: 'q.in' }, 'io') + module('q', { in: 'p.in', out: 'p.out' }, 'io') + aux('x', '1');
     const codes = findings({ variables, models: io });
     expect(codes).toContain('p.in: module.connection_cycle');
   });

@@ -18,7 +18,7 @@ describe('names', () => {
 
   it('of Vensim for the time grid are known, and may be variables', () => {
     const specs = '<start>1</start><stop>3</stop><dt>0.5</dt>';
-    const variables = aux('x', 'INITIAL_TIME + 10 * FINAL TIME'.replace('FINAL TIME', 'FINAL_TIME') + ' + 100 * Time_Step');
+    const variables = aux('x', 'INITIAL_TIME + 10 * FINAL_TIME + 100 * Time_Step');
     expect(run({ variables, specs }).x![0]).toBe(81);
     expect(run({ variables: aux('x', '"TIME STEP" + SAVEPER'), specs }).x![0]).toBe(1);
     const own = aux('TIME STEP', '0.5') + aux('SAVEPER', 'TIME_STEP') + aux('x', 'SAVEPER');

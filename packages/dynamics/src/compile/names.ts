@@ -1,9 +1,9 @@
 import type { Builtin } from '../builtins/builtin.ts';
 import { findBuiltin } from '../builtins/index.ts';
 import { pathOf, plain } from '../expression/name.ts';
+import { found } from './connection.ts';
 import type { Dimension } from './dimension.ts';
 import type { Findings } from './findings.ts';
-import { found } from './connection.ts';
 import type { Model, Scope, Variable } from './model.ts';
 
 /** What Vensim calls the parts of the time grid; its models may define variables of these names. */

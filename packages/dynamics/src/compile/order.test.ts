@@ -25,7 +25,10 @@ describe('long chains', () => {
 
   it('of stocks and delays go on and on', () => {
     const variables = numbers.slice(0, 1000).map((at) => {
-      return stock(`s${at}`, at === 0 ? '1' : `s${at - 1}`, `<inflow>f${at}</inflow>`) + flow(`f${at}`, at === 0 ? '1' : `DELAY1(s${at - 1}, 2)`);
+      return (
+        stock(`s${at}`, at === 0 ? '1' : `s${at - 1}`, `<inflow>f${at}</inflow>`) +
+        flow(`f${at}`, at === 0 ? '1' : `DELAY1(s${at - 1}, 2)`)
+      );
     });
     expect(run({ variables: variables.join('') }, { outputs: ['s999'] }).s999).toEqual([1, 2, 3]);
   });

@@ -11,6 +11,9 @@ const depthMax = 150;
 /** Leaves room for one equation of the deepest nesting that the parser reads; well within the call stack. */
 const ownDepthMax = 700;
 
+/** Some seconds of work, a hundred times what the largest published models take; arrays of arrays multiply quickly. */
+const workMax = 8_000_000;
+
 const inProgress = -1;
 
 /** One value that is being lowered. */
@@ -45,12 +48,9 @@ export class Order {
   readonly #trail: Step[] = [];
   readonly #loops = new Set<string>();
   #depth = 0;
+  #work = 0;
 
-  constructor(
-    findings: Findings,
-    graph: Graph,
-    lower: (variable: Variable, offset: number, moment: Moment) => NodeId,
-  ) {
+  constructor(findings: Findings, graph: Graph, lower: (variable: Variable, offset: number, moment: Moment) => NodeId) {
     this.#findings = findings;
     this.#graph = graph;
     this.#lower = lower;
@@ -72,7 +72,8 @@ export class Order {
       } catch (reason) {
         if (!(reason instanceof Suspension)) throw reason;
         const { step, trail } = reason;
-        const closing = [...trail, step].find((one) => outside.has(keyOf(one))) ?? (isIn(trail, step) ? step : undefined);
+        const closing =
+          [...trail, step].find((one) => outside.has(keyOf(one))) ?? (isIn(trail, step) ? step : undefined);
         if (closing === undefined) {
           for (const one of trail) outside.add(keyOf(one));
           waiting.push({ step, trail });
@@ -118,6 +119,13 @@ export class Order {
   /** Around each expression that holds others. */
   enter(place: Place): void {
     if (++this.#depth > ownDepthMax) refuse('model.too_deep', { limit: ownDepthMax }, place);
+    this.count(1, place);
+  }
+
+  /** Refuses to go on when a model takes more work than any that makes sense. */
+  count(work: number, place: Place): void {
+    this.#work += work;
+    if (this.#work > workMax) refuse('model.too_large', { what: 'operations', limit: workMax }, place);
   }
 
   leave(): void {

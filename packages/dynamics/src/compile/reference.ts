@@ -64,7 +64,11 @@ export function partsOf(subject: Subject, around: Surroundings): Part[] {
   const linear = linearPart(subject, around);
   if (linear !== undefined) return [linear];
   if (subscripts.length !== 0 && subscripts.length !== dimensions.length) {
-    refuse('array.subscript_count', { name: variable.name, expected: dimensions.length, count: subscripts.length }, place);
+    refuse(
+      'array.subscript_count',
+      { name: variable.name, expected: dimensions.length, count: subscripts.length },
+      place,
+    );
   }
   let stride = variable.size;
   const parts = dimensions.map((dimension, at) => {

@@ -130,6 +130,10 @@ export const compileSentences = {
     en: 'The macro {name} runs a simulation of its own, and {parameter} is not known before the run. Such a macro can only be called with constants.',
     zh: '宏 {name} 会运行自己的模拟，而 {parameter} 在运行前未知。此类宏只能用常数调用。',
   },
+  'macro.inner_steps': {
+    en: 'The simulations that {name} and other macros run at their calls take more than {limit} steps together. Use a larger time step in them.',
+    zh: '{name} 和其他宏在调用时运行的模拟合计超过 {limit} 步。请在其中使用更大的步长。',
+  },
   'macro.inner_failed': {
     en: 'The simulation that the macro {name} runs at each call cannot be run: {reason}',
     zh: '宏 {name} 每次调用时运行的模拟无法运行：{reason}',

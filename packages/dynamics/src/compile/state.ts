@@ -33,8 +33,18 @@ export class State {
   stock(key: string, name: string, variable: string, initial: () => NodeId, rate: () => NodeId): number {
     return this.#once(`stock ${key}`, () => {
       const stock: StockPart = { name, initial: later, rate: later };
-      this.pending.push({ variable, make: () => void (stock.initial = initial()) });
-      this.pending.push({ variable, make: () => void (stock.rate = rate()) });
+      this.pending.push({
+        variable,
+        make: () => {
+          stock.initial = initial();
+        },
+      });
+      this.pending.push({
+        variable,
+        make: () => {
+          stock.rate = rate();
+        },
+      });
       return this.stocks.push(stock) - 1;
     });
   }
@@ -42,8 +52,18 @@ export class State {
   memory(key: string, variable: string, initial: () => NodeId, next: () => NodeId): number {
     return this.#once(`memory ${key}`, () => {
       const memory = { initial: later, next: later };
-      this.pending.push({ variable, make: () => void (memory.initial = initial()) });
-      this.pending.push({ variable, make: () => void (memory.next = next()) });
+      this.pending.push({
+        variable,
+        make: () => {
+          memory.initial = initial();
+        },
+      });
+      this.pending.push({
+        variable,
+        make: () => {
+          memory.next = next();
+        },
+      });
       return this.memories.push(memory) - 1;
     });
   }
@@ -57,8 +77,18 @@ export class State {
   ): number {
     return this.#once(`history ${key}`, () => {
       const history = { initial: later, input: later, maxLag };
-      this.pending.push({ variable, make: () => void (history.initial = initial()) });
-      this.pending.push({ variable, make: () => void (history.input = input()) });
+      this.pending.push({
+        variable,
+        make: () => {
+          history.initial = initial();
+        },
+      });
+      this.pending.push({
+        variable,
+        make: () => {
+          history.input = input();
+        },
+      });
       return this.histories.push(history) - 1;
     });
   }

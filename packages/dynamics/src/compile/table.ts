@@ -66,7 +66,7 @@ export class GraphicalFunctions {
     }
     const origin = originOf(variable);
     const subject = { variable: origin, subscripts: call.subscripts, frame, moment, place: call.place };
-    return this.#lowering.chosen(subject, (offset) =>
+    return this.#lowering.arrays.chosen(subject, (offset) =>
       this.#lookupOrRefuse(this.of(origin, offset), origin, call, value),
     );
   }
@@ -83,7 +83,7 @@ export class GraphicalFunctions {
     const origin = originOf(variable);
     const subject = { variable: origin, subscripts: argument.subscripts, frame, moment, place: argument.place };
     let count = 0;
-    this.#lowering.chosen(subject, (offset) => {
+    this.#lowering.arrays.chosen(subject, (offset) => {
       table = this.of(origin, offset);
       count++;
       return this.#lowering.graph.constant(0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compiled, findings, aux, run, stock, flow } from './run.fixture.ts';
+import { aux, compiled, findings, flow, run, stock } from './run.fixture.ts';
 
 const clock = aux('t', 'TIME');
 
@@ -35,7 +35,8 @@ describe('the time grid', () => {
   });
 
   it('is what a model says of it that states it as variables', () => {
-    const variables = aux('TIME STEP', '1') + aux('FINAL TIME', '2') + aux('INITIAL TIME', '7') + aux('x', 'TIME_STEP * FINAL_TIME');
+    const variables =
+      aux('TIME STEP', '1') + aux('FINAL TIME', '2') + aux('INITIAL TIME', '7') + aux('x', 'TIME_STEP * FINAL_TIME');
     const all = run({ variables }, { time: { dt: 0.5, stop: 4 } });
     expect([all['TIME STEP']![0], all['FINAL TIME']![0], all['INITIAL TIME']![0], all.x![0]]).toEqual([0.5, 4, 7, 2]);
   });
@@ -70,7 +71,7 @@ describe('the time grid', () => {
     ['gear', 'rk4', ['time.method_replaced']],
   ])('knows the method %s as %s', (method, used, warnings) => {
     const file = { variables: clock, specs: specs(0, 2, 1) };
-    const text = { ...file, specs: `${file.specs}`, };
+    const text = { ...file, specs: `${file.specs}` };
     const program = compiled(text, { time: { method: method as 'rk4' } });
     expect(program.time.method).toBe(used);
     expect(findings(text, { time: { method: method as 'rk4' } })).toEqual(warnings);
@@ -83,7 +84,8 @@ describe('the time grid', () => {
 
 describe('initial values', () => {
   it('are those at the start, for INIT and for stocks', () => {
-    const variables = stock('s', 'x + 1', '<inflow>f</inflow>') + aux('x', 'TIME + 5') + flow('f', '1') + aux('i', 'INIT(s + x)');
+    const variables =
+      stock('s', 'x + 1', '<inflow>f</inflow>') + aux('x', 'TIME + 5') + flow('f', '1') + aux('i', 'INIT(s + x)');
     const all = run({ variables });
     expect(all.s).toEqual([6, 7, 8]);
     expect(all.i).toEqual([11, 11, 11]);

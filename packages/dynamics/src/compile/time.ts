@@ -8,14 +8,13 @@ export const stepsMax = 1e8;
 /** 800 MB for one run. */
 export const savedValuesMax = 1e8;
 
+/** Stands in where a file's own is broken, so that the rest of the model can be looked at. */
+export const anyTime: TimeGrid = { start: 0, dt: 1, stepsPerUnit: 1, steps: 1, method: 'euler', saveEvery: 1 };
+
 const methods: readonly string[] = ['euler', 'rk2', 'rk4', 'rk45'] satisfies Method[];
 
 /** When a run looks at the model, `undefined` when that makes no sense; told to `findings`. */
-export function timeGridOf(
-  file: SourceTimeSpecs,
-  over: Selection['time'],
-  findings: Findings,
-): TimeGrid | undefined {
+export function timeGridOf(file: SourceTimeSpecs, over: Selection['time'], findings: Findings): TimeGrid | undefined {
   const about = { place: file.place };
   const start = over?.start ?? file.start;
   const stop = over?.stop ?? file.stop;
@@ -63,7 +62,12 @@ function gridOf({ start, stop, dt, saveStep, method }: Span, findings: Findings,
 /** The first method of a list that there is; for one that is optional the standard's stand-in, RK4. */
 function methodOf(wanted: string | undefined, findings: Findings, { place }: SourceTimeSpecs): Method | undefined {
   if (wanted === undefined || wanted.trim() === '') return 'euler';
-  const names = wanted.split(',').map((name) => name.trim().toLowerCase().replace(/[\s_-]+/g, ''));
+  const names = wanted.split(',').map((name) =>
+    name
+      .trim()
+      .toLowerCase()
+      .replace(/[\s_-]+/g, ''),
+  );
   for (const name of names) {
     const synonym = synonyms.get(name) ?? name;
     if (isMethod(synonym)) return synonym;

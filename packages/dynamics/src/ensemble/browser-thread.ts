@@ -16,7 +16,7 @@ interface WorkerEvent {
  * A worker of a browser, for `spawn` of `createEnsemble`. The page makes it, so that its bundler sees where the code is:
  *
  * ```ts
- * spawn: () => browserThread(new Worker(new URL('@tandem/dynamics/browser-worker', import.meta.url), { type: 'module' }))
+ * spawn: () => browserThread(new Worker(new URL('@tandem/dynamics/browser-worker.js', import.meta.url), { type: 'module' }))
  * ```
  */
 export function browserThread(worker: WebWorker): WorkerLike {

@@ -210,4 +210,76 @@ export const experimentSentences = {
     en: 'No inputs were found that keep {names}; the nearest were kept. Relax them or widen the ranges.',
     zh: '没有找到满足 {names} 的输入；已保留最接近的结果。请放宽约束或范围。',
   },
+  'experiment.no_prior': {
+    en: '{name} has neither a prior nor a range with two finite ends. Nothing was run: give it one of them.',
+    zh: '{name} 既没有先验分布，也没有两端有限的范围。未运行任何计算：请给出其中之一。',
+  },
+  'experiment.bad_prior': {
+    en: 'The {distribution} prior of {name} has {setting} = {value}, which cannot be. Nothing was run: scales and shapes have to be finite and above 0, and a range has to rise.',
+    zh: '{name} 的 {distribution} 先验分布中 {setting} = {value} 不成立。未运行任何计算：尺度与形状必须有限且大于 0，范围必须由小到大。',
+  },
+  'experiment.prior_outside': {
+    en: 'The prior of {name} has next to nothing between {low} and {high}. Nothing was run: widen the bounds or change the prior.',
+    zh: '{name} 的先验分布在 {low} 与 {high} 之间几乎没有概率。未运行任何计算：请放宽界限或更换先验分布。',
+  },
+  'experiment.no_observations': {
+    en: 'The series {series} has no observed value. Nothing was run: leave it out or give one at least.',
+    zh: '序列 {series} 没有任何观测值。未运行任何计算：请去掉该序列或至少给出一个值。',
+  },
+  'experiment.bad_observation': {
+    en: 'Value {place} of {series} is {value}, which {distribution} errors never give. Nothing was run: leave it empty or choose other errors.',
+    zh: '{series} 的第 {place} 个值为 {value}，{distribution} 误差不可能给出此值。未运行任何计算：请留空该值或选择其他误差分布。',
+  },
+  'experiment.unknown_amount': {
+    en: 'The errors of {series} name {name}, which is no parameter. Nothing was run: add {name} to the noise parameters or give a number.',
+    zh: '{series} 的误差引用了 {name}，但它不是参数。未运行任何计算：请把 {name} 加入噪声参数或直接给出数值。',
+  },
+  'experiment.bad_amount': {
+    en: 'The errors of {series} have {setting} = {value}; it has to be finite and above 0. Nothing was run.',
+    zh: '{series} 的误差中 {setting} = {value}，必须有限且大于 0。未运行任何计算。',
+  },
+  'experiment.bad_start': {
+    en: 'Start {start} is no point of {parameters} finite values within the bounds. Nothing was run.',
+    zh: '第 {start} 个起点不是界限内的 {parameters} 个有限值。未运行任何计算。',
+  },
+  'experiment.no_start': {
+    en: 'Of {tries} points drawn from the priors none has a likelihood above 0: the model fails or contradicts the data everywhere. Narrow the priors, or look at one run with values you trust.',
+    zh: '从先验分布抽取的 {tries} 个点的似然都为 0：模型处处失败或与数据矛盾。请收窄先验分布，或用可信的值运行一次检查。',
+  },
+  'experiment.infinite_density': {
+    en: 'The likelihood is infinite at some point, so the posterior has no shape. It was given up: keep deviations of errors away from 0, by a prior or a bound.',
+    zh: '似然在某处为无穷大，后验分布不成立。已放弃计算：请用先验分布或界限使误差的标准差远离 0。',
+  },
+  'experiment.too_few_draws': {
+    en: 'Stopped after {done} runs, before every chain had moved eight times ({least} runs after the search for starts); there is no answer.',
+    zh: '运行 {done} 次后停止，各链尚未移动八次（寻找起点后还需 {least} 次运行）；没有结果。',
+  },
+  'experiment.stopped_sampling': {
+    en: 'Stopped after {done} runs; the answer rests on the {draws} draws made until then.',
+    zh: '运行 {done} 次后停止；结果基于此前的 {draws} 个样本。',
+  },
+  'experiment.not_converged': {
+    en: 'The chains do not agree yet: R-hat of {parameter} is {rHat}, and the smallest effective sample size is {size}. Do not rely on these numbers: allow more runs, or look for several separate fits and for parameters that only count together.',
+    zh: '各链尚未一致：{parameter} 的 R-hat 为 {rHat}，最小有效样本量为 {size}。请勿依赖这些数值：请增加运行次数，或检查是否存在多个分离的拟合或只能共同确定的参数。',
+  },
+  'experiment.moved_chains': {
+    en: 'In warm-up chains were moved {count} times out of places that fit the data far worse than those of the others. A second, much poorer fit may exist there; it was left out.',
+    zh: '预热期间有 {count} 次把链从拟合远差于其他链的位置移走。那里可能存在另一个差得多的拟合；已略去。',
+  },
+  'experiment.failed_proposals': {
+    en: '{failed} of {all} runs had no finite value where one was observed. Such parameter values were taken as impossible, which shapes the posterior: narrow the ranges to where the model runs.',
+    zh: '{all} 次运行中有 {failed} 次在有观测之处没有有限值。这些参数值被视为不可能，会影响后验分布：请把范围缩小到模型能运行之处。',
+  },
+  'experiment.lost_predictions': {
+    en: '{failed} of {all} runs made with draws from the posterior had a value that is not finite; they were left out.',
+    zh: '用后验样本进行的 {all} 次运行中有 {failed} 次出现非有限值；已略去。',
+  },
+  'experiment.bad_sample': {
+    en: 'Row {row} of the sample has not {parameters} finite values. Nothing was run: give draws of all parameters in the order of the problem.',
+    zh: '样本第 {row} 行不是 {parameters} 个有限值。未运行任何计算：请按问题中的参数顺序给出样本。',
+  },
+  'experiment.lost_replications': {
+    en: '{failed} of {all} replications gave no posterior that can be ranked; the test rests on the others.',
+    zh: '{all} 次重复中有 {failed} 次没有得到可排序的后验分布；检验基于其余部分。',
+  },
 } satisfies Record<string, Sentence>;

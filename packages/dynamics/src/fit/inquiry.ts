@@ -86,17 +86,17 @@ export class Inquiry {
     const { signal } = this.#watch;
     this.#calls += 1;
     if (this.#calls % callsBetweenPauses === 0) await this.#pause.take();
-    if (signal?.aborted === true) return this.#refuse('stopped');
+    if (isAborted(signal)) return this.#refuse('stopped');
     try {
       const answer = await this.#evaluate(points, count);
       // Runs that were under way when the signal came may have been cut short.
-      if (signal?.aborted === true) return this.#refuse('stopped');
+      if (isAborted(signal)) return this.#refuse('stopped');
       const expected = count * this.#limits.width;
       if (answer.length === expected) return answer;
       this.#fault = error('experiment.wrong_answer', { expected, given: answer.length });
       return this.#refuse('fault');
     } catch (thrown) {
-      if (signal?.aborted === true) return this.#refuse('stopped');
+      if (isAborted(signal)) return this.#refuse('stopped');
       throw thrown;
     }
   }
@@ -118,4 +118,8 @@ export class Inquiry {
     this.#evaluations += count;
     this.#watch.onProgress?.(this.#evaluations, evaluationsMax);
   }
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
 }

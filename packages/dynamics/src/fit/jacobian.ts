@@ -117,9 +117,7 @@ function slopeOf(
       ? row.map((value, i) => (4 * (first[i]! - value) - (second[i]! - value)) / (2 * h))
       : first.map((value, i) => (value - second[i]!) / (2 * h));
   }
-  return isFirst
-    ? first.map((value, i) => (value - row[i]!) / h)
-    : second.map((value, i) => (row[i]! - value) / h);
+  return isFirst ? first.map((value, i) => (value - row[i]!) / h) : second.map((value, i) => (row[i]! - value) / h);
 }
 
 function extrapolated(coarse: Float64Array | undefined, fine: Float64Array | undefined): Float64Array | undefined {

@@ -61,16 +61,25 @@ export async function searchLeastSquares(
   settings: SearchSettings,
 ): Promise<Search> {
   const sizes = stepSizes(space, settings.noise);
-  const found: Search = { x: start.slice(), residual: target, cost: 0, columns: undefined, iterations: 0, end: 'stopped' };
+  const found: Search = {
+    x: start.slice(),
+    residual: target,
+    cost: 0,
+    columns: undefined,
+    iterations: 0,
+    end: 'stopped',
+  };
   const first = await ask(valuesOf(space, start), 1);
   if (first === undefined) return found;
   setPoint(found, found.x, first, target);
   if (!Number.isFinite(found.cost)) return { ...found, end: 'start_fails' };
   const scale = new Float64Array(start.length);
+  // Residuals of one part in 1e15 are rounding.
+  const exactCost = 1e-30 * costOf(target, new Float64Array(target.length));
   let radius = 0;
   let end: LeastSquaresEnd | undefined;
   while (end === undefined) {
-    if (found.cost === 0) end = 'exact';
+    if (found.cost <= exactCost) end = 'exact';
     else if (found.iterations >= settings.iterationsMax) end = 'iterations';
     if (end !== undefined) break;
     const slopes = await differentiate(ask, space, found.x, rowOf(found, target), sizes, 'central');
@@ -204,13 +213,7 @@ function moveBy(x: Float64Array, step: Float64Array, space: Space): Float64Array
  * Near the minimum the sum of squares is flat to rounding long before the parameters are settled. Steps of Gauss and
  * Newton with extrapolated differences go on as long as they shrink and the sum of squares stays.
  */
-async function polish(
-  ask: Ask,
-  found: Search,
-  target: Float64Array,
-  space: Space,
-  sizes: StepSizes,
-): Promise<void> {
+async function polish(ask: Ask, found: Search, target: Float64Array, space: Space, sizes: StepSizes): Promise<void> {
   let before = Number.POSITIVE_INFINITY;
   for (let pass = 0; pass < polishStepsMax; pass += 1) {
     const columns = await finalSlopes(ask, found, target, space, sizes);

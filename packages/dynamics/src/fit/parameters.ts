@@ -49,7 +49,8 @@ function parameterFault(parameter: FitParameter): Diagnostic[] {
   const [low, high] = endsOf(parameter);
   if (!(low < high)) return [error('experiment.bad_range', { name, low, high })];
   if (scale === 'log' && low < 0) return [error('experiment.bad_log_range', { name, low })];
-  if (scale === 'log' && low === 0 && parameter.low !== undefined) return [error('experiment.bad_log_range', { name, low })];
+  if (scale === 'log' && low === 0 && parameter.low !== undefined)
+    return [error('experiment.bad_log_range', { name, low })];
   const { start } = parameter;
   if (start === undefined) {
     if (Number.isFinite(high - low)) return [];

@@ -3,16 +3,15 @@ import { lookUp, type Table } from '../numerics/table.ts';
 import { type BinaryOperation, binaryOperations, type UnaryOperation, unaryOperations } from './operations.ts';
 import type { Node, NodeId } from './program.ts';
 
-/** Room for an operand in a key: three of them and an operation stay below 2^53. */
-const operandRoom = 2 ** 23;
-
 /**
  * Builds the nodes of a program. Equal nodes are made once and constants are folded with the operations of the
  * interpreter; a rewriting that could change a value for an infinite or undefined argument is not made.
  */
 export class Graph {
   readonly nodes: Node[] = [];
-  readonly #ids = new Map<string | number, NodeId>();
+  readonly #operations = new OperationTable();
+  readonly #constants = new Map<number, NodeId>();
+  readonly #others = new Map<string, NodeId>();
   /** Of each node the value that no run can change, NaN included. */
   readonly #known: (number | undefined)[] = [];
   readonly #folding: boolean;
@@ -23,7 +22,14 @@ export class Graph {
   }
 
   constant(value: number): NodeId {
-    return this.#intern(`c${Object.is(value, -0) ? '-0' : value}`, { op: 'constant', value }, value);
+    // A map does not tell the two zeros apart.
+    if (Object.is(value, -0)) return this.#intern('-0', { op: 'constant', value }, value);
+    let id = this.#constants.get(value);
+    if (id === undefined) {
+      id = this.#add({ op: 'constant', value }, value);
+      this.#constants.set(value, id);
+    }
+    return id;
   }
 
   /** The value of a node that is a constant, else undefined. */
@@ -39,7 +45,8 @@ export class Graph {
 
   /** A node without operands, or one whose operands are all given; folded by none. */
   node(node: Node): NodeId {
-    const known = node.op === 'constant' ? node.value : node.op === 'variable' ? this.#known[node.a] : undefined;
+    if (node.op === 'constant') return this.constant(node.value);
+    const known = node.op === 'variable' ? this.#known[node.a] : undefined;
     return this.#intern(JSON.stringify(node), node, known);
   }
 
@@ -47,7 +54,9 @@ export class Graph {
     const known = this.#known[a];
     const value = known === undefined ? undefined : unaryOperations[op](known);
     if (this.#folding && value !== undefined) return this.constant(value);
-    return this.#intern(keyOf(unaryNumbers[op], a, 0), { op, a }, value);
+    const place = this.#operations.place(unaryNumbers[op], a, 0);
+    const same = this.#operations.at(place);
+    return same ?? this.#operations.put(place, this.#add({ op, a }, value));
   }
 
   binary(op: BinaryOperation, a: NodeId, b: NodeId): NodeId {
@@ -60,7 +69,9 @@ export class Graph {
       if (left === 1 && op === 'mul') return b;
       if (Object.is(right, 0) && op === 'sub') return a;
     }
-    return this.#intern(keyOf(binaryNumbers[op], a, b), { op, a, b }, value);
+    const place = this.#operations.place(binaryNumbers[op], a, b);
+    const same = this.#operations.at(place);
+    return same ?? this.#operations.put(place, this.#add({ op, a, b }, value));
   }
 
   select(condition: NodeId, then: NodeId, otherwise: NodeId): NodeId {
@@ -100,13 +111,18 @@ export class Graph {
     return this.#intern(`lookup ${place} ${x}`, { op: 'lookup', table: place, x }, value);
   }
 
-  #intern(key: string | number, node: Node, known: number | undefined): NodeId {
-    const same = this.#ids.get(key);
-    if (same !== undefined) return same;
-    const id = this.nodes.push(node) - 1;
-    this.#known.push(known);
-    this.#ids.set(key, id);
+  #intern(key: string, node: Node, known: number | undefined): NodeId {
+    let id = this.#others.get(key);
+    if (id === undefined) {
+      id = this.#add(node, known);
+      this.#others.set(key, id);
+    }
     return id;
+  }
+
+  #add(node: Node, known: number | undefined): NodeId {
+    this.#known.push(known);
+    return this.nodes.push(node) - 1;
   }
 }
 
@@ -120,8 +136,63 @@ function numbered<Name extends string>(operations: Record<Name, unknown>, first:
   return numbers as Record<Name, number>;
 }
 
-/** A number of its own for each operation and operands; a text where the operands are too many for one. */
-function keyOf(operation: number, a: NodeId, b: NodeId): string | number {
-  if (a >= operandRoom || b >= operandRoom) return `${operation} ${a} ${b}`;
-  return (operation * operandRoom + a) * operandRoom + b;
+const firstCapacity = 1024;
+
+/**
+ * Which node is an operation of given operands: a hash table with linear probing (D. E. Knuth, The Art of Computer
+ * Programming 3, §6.4, algorithm L), several times as fast as a map with texts for keys.
+ */
+class OperationTable {
+  #capacity = firstCapacity;
+  #count = 0;
+  /** Operation, two operands and the node plus 1 for each place; 0 for none. */
+  #entries = new Int32Array(firstCapacity * 4);
+
+  /** Where the operation is, or is to be put next. */
+  place(operation: number, a: NodeId, b: NodeId): number {
+    if (this.#count * 2 > this.#capacity) this.#grow();
+    const entries = this.#entries;
+    const last = this.#capacity - 1;
+    let place = hashOf(operation, a, b) & last;
+    for (;;) {
+      const at = place * 4;
+      if (entries[at + 3] === 0) break;
+      if (entries[at] === operation && entries[at + 1] === a && entries[at + 2] === b) return at;
+      place = (place + 1) & last;
+    }
+    const at = place * 4;
+    entries[at] = operation;
+    entries[at + 1] = a;
+    entries[at + 2] = b;
+    return at;
+  }
+
+  at(place: number): NodeId | undefined {
+    const entry = this.#entries[place + 3]!;
+    return entry === 0 ? undefined : entry - 1;
+  }
+
+  put(place: number, id: NodeId): NodeId {
+    this.#entries[place + 3] = id + 1;
+    this.#count++;
+    return id;
+  }
+
+  #grow(): void {
+    const before = this.#entries;
+    this.#capacity *= 2;
+    this.#count = 0;
+    this.#entries = new Int32Array(this.#capacity * 4);
+    for (let at = 0; at < before.length; at += 4) {
+      const entry = before[at + 3]!;
+      if (entry !== 0) this.put(this.place(before[at]!, before[at + 1]!, before[at + 2]!), entry - 1);
+    }
+  }
+}
+
+/** Mixes the bits of three numbers, after the finalizer of MurmurHash3 (A. Appleby). */
+function hashOf(operation: number, a: number, b: number): number {
+  let hash = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca77) ^ Math.imul(operation, 0xc2b2ae3d);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return hash ^ (hash >>> 13);
 }

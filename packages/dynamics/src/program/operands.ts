@@ -42,7 +42,7 @@ export function withOperands(node: Node, to: (operand: NodeId) => NodeId): Node 
     case 'history':
       return { ...node, lag: to(node.lag) };
     case 'select':
-      return { ...node, condition: to(node.condition), then: to(node.then), otherwise: to(node.otherwise) };
+      return withArms(node, to);
     case 'lookup':
       return { ...node, x: to(node.x) };
     case 'pick':
@@ -52,4 +52,11 @@ export function withOperands(node: Node, to: (operand: NodeId) => NodeId): Node 
     default:
       return 'b' in node ? { ...node, a: to(node.a), b: to(node.b) } : { ...node, a: to(node.a) };
   }
+}
+
+function withArms(node: Extract<Node, { op: 'select' }>, to: (operand: NodeId) => NodeId): Node {
+  const condition = to(node.condition);
+  const then = to(node.then);
+  const otherwise = to(node.otherwise);
+  return { op: 'select', condition, then, otherwise };
 }

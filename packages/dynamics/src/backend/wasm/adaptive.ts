@@ -1,5 +1,5 @@
 import { dormandPrince, stepControl } from '../integration.ts';
-import { callSection, type DriverFrame, loopBytes } from './driver.ts';
+import { callSection, type DriverFrame, loopBytes } from './driver-frame.ts';
 import type { FunctionBody, Local } from './function-body.ts';
 
 /**

@@ -1,19 +1,24 @@
 import type { FunctionName } from '../../numerics/functions.ts';
+import { operandsOf } from '../../program/operands.ts';
 import type { Node, NodeId, Program } from '../../program/program.ts';
+import { rateOf, rates } from '../../program/rate.ts';
 
 /** Functions without jumps: a last bit more or less in an argument is one in the result. */
 const smooth: ReadonlySet<FunctionName> = new Set(['asin', 'acos', 'atan', 'sinh', 'cosh', 'tanh', 'log10']);
 
 const jumping: ReadonlySet<Node['op']> = new Set([
-  'floor', 'mod', 'lt', 'le', 'gt', 'ge', 'eq', 'ne', 'and', 'or', 'not',
+  ...(['floor', 'mod', 'lt', 'le', 'gt', 'ge', 'eq', 'ne', 'and', 'or', 'not'] as const),
 ]);
 
+/** How far back the way from a quotient to a jump is followed: within one evaluation, or through the state as well. */
+export type Reach = 'evaluation' | 'state';
+
 /**
- * Nodes whose last bit can decide something: they lead, through stocks, memories and histories too, to a comparison, a
- * rounding or another jump. There a quotient has to be the correctly rounded one, for `a * (1 / b)` would turn the
- * 6 / 3 of a model into 1.9999999999999998 and its integer part into 1.
+ * Nodes whose last bit can decide something, because they lead to a comparison, a rounding or another jump. There a
+ * quotient has to be the correctly rounded one: `a * (1 / b)` would turn the 49 / 49 of a model into 0.9999999999999999
+ * and its integer part into 0.
  */
-export function exactNodes(program: Program): Uint8Array {
+export function exactNodes(program: Program, reach: Reach): Uint8Array {
   const { nodes, stocks, memories, histories } = program;
   const exact = new Uint8Array(nodes.length);
   const open: NodeId[] = [];
@@ -23,10 +28,11 @@ export function exactNodes(program: Program): Uint8Array {
       open.push(id);
     }
   };
-  for (const node of nodes) for (const id of jumpsOn(node, program)) mark(id);
+  for (const node of nodes) for (const id of jumpOperands(node, program)) mark(id);
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     const node = nodes[id]!;
-    for (const operand of operands(node)) mark(operand);
+    for (const operand of operandsOf(node)) mark(operand);
+    if (reach === 'evaluation') continue;
     if (node.op === 'stock') {
       mark(stocks[node.stock]!.initial);
       mark(stocks[node.stock]!.rate);
@@ -42,7 +48,7 @@ export function exactNodes(program: Program): Uint8Array {
 }
 
 /** The operands in which a node jumps. */
-function jumpsOn(node: Node, { tables }: Program): readonly NodeId[] {
+export function jumpOperands(node: Node, { tables }: Program): readonly NodeId[] {
   switch (node.op) {
     case 'select':
       return [node.condition];
@@ -58,35 +64,22 @@ function jumpsOn(node: Node, { tables }: Program): readonly NodeId[] {
       return kind === 'discrete' || x.some((value, i) => value === x[i + 1]) ? [node.x] : [];
     }
     default:
-      return jumping.has(node.op) ? operands(node) : [];
+      return jumping.has(node.op) ? operandsOf(node) : [];
   }
 }
 
-/** The nodes that a node is made of. */
-export function operands(node: Node): readonly NodeId[] {
-  switch (node.op) {
-    case 'constant':
-    case 'input':
-    case 'time':
-    case 'stepTime':
-    case 'stock':
-    case 'memory':
-    case 'uniform':
-    case 'initialUniform':
-      return [];
-    case 'history':
-      return [node.lag];
-    case 'select':
-      return [node.condition, node.then, node.otherwise];
-    case 'lookup':
-      return [node.x];
-    case 'pick':
-      return [node.index, ...node.choices];
-    case 'call':
-      return node.args;
-    case 'variable':
-      return [node.a];
-    default:
-      return 'b' in node ? [node.a, node.b] : [node.a];
+/**
+ * Quotients that may be products with a reciprocal: their divisor does not change during a run, so that its reciprocal is
+ * made once, and no jump hears of their last bit.
+ */
+export function freeQuotients(program: Program, reach: Reach): Uint8Array {
+  const { nodes } = program;
+  const exact = exactNodes(program, reach);
+  const rate = rateOf(program);
+  const free = new Uint8Array(nodes.length);
+  for (const [id, node] of nodes.entries()) {
+    if (node.op !== 'div' || exact[id] === 1) continue;
+    if (rate[node.b]! <= rates.run && rate[node.a]! > rates.run) free[id] = 1;
   }
+  return free;
 }

@@ -49,7 +49,7 @@ export const vector = {
   bitselect: 0x52,
   anyTrue: 0x53,
   floor: 0x75,
-  trunc: 0x7a,
+  nearest: 0x94,
   allTrue: 0xc3,
   i64Add: 0xce,
   i64Sub: 0xd1,

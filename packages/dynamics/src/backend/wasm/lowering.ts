@@ -1,7 +1,8 @@
 import type { BinaryOperation, UnaryOperation } from '../../program/operations.ts';
+import { operandsOf } from '../../program/operands.ts';
 import type { Node, NodeId, Program } from '../../program/program.ts';
 import { exponential, logarithm, power } from './elementary.ts';
-import { exactNodes, operands } from './exactness.ts';
+import { freeQuotients, type Reach } from './exactness.ts';
 import { sineOrCosine } from './trigonometry.ts';
 import { rates, type VectorGraph, type VectorId } from './vector-graph.ts';
 
@@ -41,6 +42,13 @@ export function elementaryInLine(graph: VectorGraph): Elementary {
   };
 }
 
+export interface LoweringOptions {
+  first: Stage;
+  /** How far jumps are looked for before a quotient is made with a reciprocal. */
+  reach?: Reach;
+  elementary?: Elementary;
+}
+
 /** Whole powers up to this one are products; each factor costs half an ulp. */
 const largestPowerInLine = 8;
 
@@ -52,18 +60,22 @@ export class Lowering {
   readonly program: Program;
   readonly #graph: VectorGraph;
   readonly #elementary: Elementary;
-  readonly #exact: Uint8Array;
+  readonly #free: Uint8Array;
   readonly #moving: Uint8Array;
   /** At the start of the run, for initial values: there is no state yet. */
   readonly initial: Lower;
   /** At the beginning of a step. */
   readonly first: Lower;
 
-  constructor(program: Program, graph: VectorGraph, first: Stage, elementary = elementaryInLine(graph)) {
+  constructor(
+    program: Program,
+    graph: VectorGraph,
+    { first, reach = 'state', elementary = elementaryInLine(graph) }: LoweringOptions,
+  ) {
     this.program = program;
     this.#graph = graph;
     this.#elementary = elementary;
-    this.#exact = exactNodes(program);
+    this.#free = freeQuotients(program, reach);
     this.#moving = movingNodes(program);
     const start = graph.constant(program.time.start);
     const none = () => graph.constant(Number.NaN);
@@ -98,7 +110,7 @@ export class Lowering {
     const isStill = (id: NodeId) => still !== undefined && this.#moving[id] === 0;
     const isKnown = (id: NodeId) => numbers.has(id) || masks.has(id);
     return (root) => {
-      for (const id of unknownBehind(root, isKnown, (node) => (isStill(node) ? [] : operands(nodes[node]!)))) {
+      for (const id of unknownBehind(root, isKnown, (node) => (isStill(node) ? [] : operandsOf(nodes[node]!)))) {
         const node = nodes[id]!;
         if (isStill(id)) {
           numbers.set(id, still!(id));
@@ -214,9 +226,7 @@ export class Lowering {
     if (isPowerOfTwo && Math.abs(divisor) < 2 ** 1000 && Math.abs(divisor) > 2 ** -1000) {
       return graph.make('mul', a, graph.constant(1 / divisor));
     }
-    if (!(globalThis as any).INEXACT && this.#exact[id] === 1 || graph.rateOf(b) !== rates.run || graph.rateOf(a) === rates.run) {
-      return graph.make('div', a, b);
-    }
+    if (this.#free[id] === 0) return graph.make('div', a, b);
     return graph.make('mul', a, graph.make('div', graph.constant(1), b));
   }
 
@@ -302,7 +312,7 @@ function movingNodes({ nodes }: Program): Uint8Array {
   const moving = new Uint8Array(nodes.length);
   for (const [id, node] of nodes.entries()) {
     if (node.op === 'time' || node.op === 'stock') moving[id] = 1;
-    else if (node.op !== 'history' && operands(node).some((operand) => moving[operand] === 1)) moving[id] = 1;
+    else if (node.op !== 'history' && operandsOf(node).some((operand) => moving[operand] === 1)) moving[id] = 1;
   }
   return moving;
 }

@@ -1,5 +1,6 @@
 import type { Program } from '../../program/program.ts';
-import { type Driver, driverFunction, scratchArrays } from './driver.ts';
+import { driverFunction } from './driver.ts';
+import { type Driver, scratchArrays } from './driver-frame.ts';
 import type { ModuleWriter } from './encoder.ts';
 import { notFinite } from './fused.ts';
 import type { Callees } from './lane-code.ts';
@@ -72,7 +73,7 @@ function loweringOf(program: Program, graph: VectorGraph, elementary: Elementary
     memory: (memory) => graph.leaf('memory', memory, rates.step, false),
     uniform: (draw) => graph.leaf('draw', draw, rates.step, program.draws[draw]!.seed !== undefined),
   };
-  return new Lowering(program, graph, first, elementary);
+  return new Lowering(program, graph, { first, elementary });
 }
 
 function mainStage(program: Program, graph: VectorGraph): Stage {

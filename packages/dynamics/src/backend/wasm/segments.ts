@@ -160,7 +160,9 @@ function segment({ order, stores }: Section, setting: SegmentSetting): Uint8Arra
   const all = inOrder(graph, wanted, () => true, (id) => own.has(id));
   code.count(all.filter((id) => own.has(id)));
   for (const { id } of stores) code.use(id);
-  const after = Map.groupBy(stores, ({ id }) => id);
+  // Node 20 has no Map.groupBy.
+  const after = new Map<number, (typeof stores)[number][]>();
+  for (const store of stores) after.set(store.id, [...(after.get(store.id) ?? []), store]);
   for (const id of all) {
     code.emit([id]);
     for (const { offset, relative } of after.get(id) ?? []) {

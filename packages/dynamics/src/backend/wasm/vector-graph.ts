@@ -18,6 +18,8 @@ export type LeafOperation =
   /** A stock or memory at the beginning of the step. */
   | 'stock'
   | 'memory'
+  /** The largest size that a stock or memory had before this step. */
+  | 'reach'
   /** A stock at the present stage, where stages share their code. */
   | 'stageStock'
   | 'stepTime'

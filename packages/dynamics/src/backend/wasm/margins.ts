@@ -1,0 +1,177 @@
+import { operandsOf } from '../../program/operands.ts';
+import type { Node, NodeId, Program } from '../../program/program.ts';
+import { freeQuotients, jumpOperands } from './exactness.ts';
+import type { Lower } from './lowering.ts';
+import { rates, type VectorGraph, type VectorId } from './vector-graph.ts';
+
+/**
+ * Two values nearer to each other than this part of what they are made of are compared again with exact quotients. A
+ * quotient made with a reciprocal is off by 2^-53; the rest is room for what a model makes of that on its way.
+ */
+const tolerance = 2 ** -30;
+
+/** A place where a model jumps, and what is near to the jump. */
+interface Jump {
+  /** The jump is where `a` equals `b`, or where `a` is a whole number when there is no `b`. */
+  a: NodeId;
+  b: NodeId | 'whole' | 'zero';
+}
+
+/**
+ * Watches the jumps of a program whose quotients are only nearly exact. Where a run comes so near to a jump that the last
+ * bits could decide, it is marked as doubtful and made again with exact quotients; the numbers of any other run are the
+ * same to rounding. What leads to a jump is limited to operations whose errors can be told beforehand.
+ */
+export class Margins {
+  readonly #program: Program;
+  readonly #graph: VectorGraph;
+  readonly #first: Lower;
+  readonly #movingWithState: Uint8Array;
+  readonly #magnitudes = new Map<NodeId, VectorId>();
+  /** For each stock and then each memory that leads to a jump, the largest size it had before this step. */
+  readonly reach: VectorId[] = [];
+  /** The same with this step. */
+  readonly nextReach: VectorId[] = [];
+
+  constructor(program: Program, graph: VectorGraph, first: Lower) {
+    this.#program = program;
+    this.#graph = graph;
+    this.#first = first;
+    this.#movingWithState = withState(program);
+  }
+
+  /** Mask of the lanes that are near to one of the jumps behind `roots`, at the stage that `lower` lowers for. */
+  near(roots: readonly NodeId[], lower: Lower): VectorId {
+    const graph = this.#graph;
+    let near = graph.bits(0n);
+    for (const { a, b } of jumpsBehind(this.#program, roots, this.#movingWithState)) {
+      const value = lower(a);
+      const other = b === 'whole' ? graph.make('nearest', value) : b === 'zero' ? graph.constant(0) : lower(b);
+      const distance = graph.make('abs', graph.make('sub', value, other));
+      let size = this.#magnitude(a);
+      if (typeof b === 'number') size = graph.make('add', size, this.#magnitude(b));
+      near = graph.make('or', near, graph.make('lt', distance, graph.make('mul', graph.constant(tolerance), size)));
+    }
+    return near;
+  }
+
+  /** An upper bound of the size of everything that a value is added up from, at the first stage of the step. */
+  #magnitude(root: NodeId): VectorId {
+    for (const id of between(this.#program, root, (node) => this.#magnitudes.has(node))) {
+      this.#magnitudes.set(id, this.#magnitudeOf(id));
+    }
+    return this.#magnitudes.get(root)!;
+  }
+
+  #magnitudeOf(id: NodeId): VectorId {
+    const graph = this.#graph;
+    const node = this.#program.nodes[id]!;
+    const of = (operand: NodeId) => this.#magnitudes.get(operand)!;
+    if (this.#movingWithState[id] === 0) return graph.make('abs', this.#first(id));
+    switch (node.op) {
+      case 'stock':
+      case 'memory':
+        return this.#largestSoFar(id);
+      case 'add':
+      case 'sub':
+      case 'min':
+      case 'max':
+        return graph.make('add', of(node.a), of(node.b));
+      case 'mul':
+        return graph.make('mul', of(node.a), of(node.b));
+      case 'div': {
+        const quotient = graph.make('abs', this.#first(id));
+        const sum = graph.make('add', of(node.a), graph.make('mul', quotient, of(node.b)));
+        return graph.make('div', sum, graph.make('abs', this.#first(node.b)));
+      }
+      case 'neg':
+      case 'abs':
+      case 'variable':
+        return of(node.a);
+      case 'select':
+        return graph.make('add', of(node.then), of(node.otherwise));
+      default:
+        // A truth value is 0 or 1 as soon as its own jumps are watched.
+        return graph.constant(1);
+    }
+  }
+
+  #largestSoFar(id: NodeId): VectorId {
+    const graph = this.#graph;
+    const before = graph.leaf('reach', this.reach.length, rates.step, false);
+    const largest = graph.make('pmax', before, graph.make('abs', this.#first(id)));
+    this.reach.push(before);
+    this.nextReach.push(largest);
+    return largest;
+  }
+}
+
+const measurable: ReadonlySet<Node['op']> = new Set([
+  ...(['stock', 'memory', 'add', 'sub', 'min', 'max', 'mul', 'div', 'neg', 'abs', 'variable', 'select'] as const),
+  ...(['lt', 'le', 'gt', 'ge', 'eq', 'ne', 'and', 'or', 'not'] as const),
+]);
+
+const watchable: ReadonlySet<Node['op']> = new Set([
+  ...(['select', 'pick', 'floor', 'lt', 'le', 'gt', 'ge', 'eq', 'ne', 'and', 'or', 'not'] as const),
+]);
+
+/** Whether margins allow quotients that exactness alone would not, and everything that leads to a jump can be measured. */
+export function isWorthWatching(program: Program): boolean {
+  const { nodes } = program;
+  const across = freeQuotients(program, 'state');
+  const within = freeQuotients(program, 'evaluation');
+  if (!within.some((free, id) => free > across[id]!)) return false;
+  const state = withState(program);
+  return nodes.every((node) => {
+    const watched = jumpOperands(node, program).filter((id) => state[id] === 1);
+    if (watched.length === 0) return true;
+    if (!watchable.has(node.op)) return false;
+    return watched.every((root) =>
+      between(program, root, () => false).every((id) => state[id] === 0 || measurable.has(nodes[id]!.op)),
+    );
+  });
+}
+
+/** Nodes that depend, within an evaluation, on a stock, a memory or a history. */
+function withState({ nodes }: Program): Uint8Array {
+  const moving = new Uint8Array(nodes.length);
+  for (const [id, node] of nodes.entries()) {
+    const isState = node.op === 'stock' || node.op === 'memory' || node.op === 'history';
+    if (isState || operandsOf(node).some((operand) => moving[operand] === 1)) moving[id] = 1;
+  }
+  return moving;
+}
+
+const truths: ReadonlySet<Node['op']> = new Set(['lt', 'le', 'gt', 'ge', 'eq', 'ne', 'and', 'or', 'not']);
+
+function jumpsBehind(program: Program, roots: readonly NodeId[], state: Uint8Array): Jump[] {
+  const { nodes } = program;
+  const jumps: Jump[] = [];
+  const seen = new Set<NodeId>();
+  const truth = (id: NodeId): Jump[] => (truths.has(nodes[id]!.op) || state[id] === 0 ? [] : [{ a: id, b: 'zero' }]);
+  for (const root of roots) {
+    for (const id of between(program, root, (known) => seen.has(known))) {
+      seen.add(id);
+      const node = nodes[id]!;
+      if (!jumpOperands(node, program).some((operand) => state[operand] === 1)) continue;
+      if (node.op === 'select') jumps.push(...truth(node.condition));
+      else if (node.op === 'not') jumps.push(...truth(node.a));
+      else if (node.op === 'and' || node.op === 'or') jumps.push(...truth(node.a), ...truth(node.b));
+      else if (node.op === 'pick') jumps.push({ a: node.index, b: 'whole' });
+      else if (node.op === 'floor') jumps.push({ a: node.a, b: 'whole' });
+      else if ('b' in node) jumps.push({ a: node.a, b: node.b });
+    }
+  }
+  return jumps;
+}
+
+/** What is behind `root` and not known, operands first. */
+function between(program: Program, root: NodeId, isKnown: (id: NodeId) => boolean): NodeId[] {
+  if (isKnown(root)) return [];
+  const found = new Set([root]);
+  // A set is gone through in the order in which it grows.
+  for (const id of found) {
+    for (const operand of operandsOf(program.nodes[id]!)) if (!isKnown(operand)) found.add(operand);
+  }
+  return [...found].sort((a, b) => a - b);
+}

@@ -1,0 +1,99 @@
+import { cholesky } from '../linear/cholesky.ts';
+import { type DrawStore, densityChainsOf, thinnedStates } from './draw-store.ts';
+import type { Chains, Tally } from './generation.ts';
+import type { LeapLaw, Proposals } from './moves.ts';
+
+/** States that differences are taken of; their pairs are far more than chains make moves. */
+const archiveRowsMax = 2048;
+/** Acceptance at which a random walk in many dimensions moves best (A. Gelman, W. R. Gilks, G. O. Roberts, 1997). */
+const acceptanceAim = 0.25;
+const leapShareMost = 0.7;
+const leapShareLeast = 0.05;
+/** Leaps reach a little farther than the states they are fitted to, so that they lose no tail. */
+const leapWidening = 1.1;
+
+/** Proposals for the next stage from the second half of one that is over. */
+export function adapt(store: DrawStore, tally: Tally, before: Proposals): Proposals {
+  const from = Math.floor(store.kept / 2);
+  const archive = thinnedStates(store, from, archiveRowsMax);
+  const { dimensions } = store;
+  const scale = Math.min(2, Math.max(0.2, before.scale * ((ratio(tally, 'difference') + 0.1) / (acceptanceAim + 0.1))));
+  return {
+    dimensions,
+    archive,
+    rows: archive.length / dimensions,
+    scale,
+    leap: leapLaw(archive, dimensions),
+    leapShare:
+      before.leap === undefined
+        ? leapShareMost / 2
+        : Math.min(leapShareMost, Math.max(leapShareLeast, 2 * ratio(tally, 'leap'))),
+  };
+}
+
+function ratio({ tried, taken }: Tally, kind: 'difference' | 'leap'): number {
+  return tried[kind] === 0 ? acceptanceAim : taken[kind] / tried[kind];
+}
+
+/** Mean and covariance of states; undefined where they span no volume. */
+function leapLaw(states: Float64Array, d: number): LeapLaw | undefined {
+  const rows = states.length / d;
+  if (rows <= 2 * d) return undefined;
+  const center = new Float64Array(d);
+  for (let i = 0; i < states.length; i += 1) center[i % d]! += states[i]! / rows;
+  const covariance = new Float64Array(d * d);
+  for (let row = 0; row < rows; row += 1) {
+    for (let i = 0; i < d; i += 1) {
+      const offset = ((states[row * d + i]! - center[i]!) * leapWidening) / (rows - 1);
+      for (let j = 0; j <= i; j += 1) covariance[i * d + j]! += offset * (states[row * d + j]! - center[j]!);
+    }
+  }
+  const lower = cholesky(covariance, d);
+  return lower === undefined ? undefined : { center, lower };
+}
+
+/**
+ * Chains that are stuck: in the second half of a stage they never came near the density that chains have in the middle.
+ * In a normal posterior of d dimensions the logarithm of the density has the deviation sqrt(d / 2).
+ */
+export function strayChains(store: DrawStore): number[] {
+  const perChain = densityChainsOf(store, Math.floor(store.kept / 2));
+  const means = perChain.map((chain) => chain.reduce((sum, x) => sum + x / chain.length, 0));
+  const middle = [...means].sort((a, b) => a - b)[Math.floor(means.length / 2)]!;
+  const limit = middle - 3 * Math.sqrt(store.dimensions / 2) - 4;
+  return perChain.flatMap((chain, i) => (chain.every((x) => x < limit) ? [i] : []));
+}
+
+/** Puts stuck chains to where others are. Only for warm-up: it breaks the balance of the moves. */
+export function moveChains(chains: Chains, stray: readonly number[], dimensions: number): void {
+  const sound = chains.next.map((_, chain) => chain).filter((chain) => !stray.includes(chain));
+  for (const [i, chain] of stray.entries()) {
+    const model = sound[i % sound.length];
+    if (model === undefined) return;
+    chains.states.copyWithin(chain * dimensions, model * dimensions, (model + 1) * dimensions);
+    chains.densities[chain] = chains.densities[model]!;
+  }
+}
+
+/** Whether the density of the chains rose from the first half of a stage to the second by more than it swings. */
+export function isClimbing(store: DrawStore): boolean {
+  const half = Math.floor(store.kept / 2);
+  const mean = (from: number, to: number) => {
+    const part = store.densities.subarray(from * store.chains, to * store.chains);
+    return part.reduce((sum, x) => sum + x / part.length, 0);
+  };
+  const rise = mean(half, store.kept) - mean(0, half);
+  return !(rise < 0.5 * Math.sqrt(store.dimensions / 2));
+}
+
+/** Proposals of a search: differences between the states that chains were in during the last generations. */
+export function searchProposals(dimensions: number, states: Float64Array): Proposals {
+  return {
+    dimensions,
+    archive: states,
+    rows: states.length / dimensions,
+    scale: 1,
+    leap: undefined,
+    leapShare: 0,
+  };
+}
