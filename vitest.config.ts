@@ -1,7 +1,7 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const wholeServer = 'apps/server/test/**/*.test.ts';
-const browser = 'apps/server/test/browser/**/*.test.ts';
+const browser = ['apps/server/test/browser/**/*.test.ts', 'packages/dynamics/test/browser/**/*.test.ts'];
 const rules = [
   'apps/server/src/lib/**/*.test.ts',
   'apps/console/**/*.test.{ts,tsx}',
@@ -17,7 +17,16 @@ const rules = [
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'rules', include: rules, testTimeout: 20_000, maxWorkers: 2, sequence: { groupOrder: 0 } } },
+      {
+        test: {
+          name: 'rules',
+          include: rules,
+          exclude: [...configDefaults.exclude, ...browser],
+          testTimeout: 20_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         test: {
           name: 'server',
@@ -34,7 +43,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: [wholeServer],
-          exclude: [browser],
+          exclude: browser,
           globalSetup: 'scripts/vitest-stores.ts',
           testTimeout: 180_000,
           hookTimeout: 120_000,
@@ -45,7 +54,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          include: [browser],
+          include: browser,
           globalSetup: 'scripts/vitest-stores.ts',
           testTimeout: 180_000,
           hookTimeout: 120_000,

@@ -55,9 +55,7 @@ export function cSource(program: Program, { batch }: CForm): string {
   const stage = (at: string, t: string, from: string) =>
     program.nodes
       .flatMap((node, id) =>
-        needed[id] && !invariant[id]
-          ? [`const double ${at}v${id} = ${text(program, node, names, at, t, from)};`]
-          : [],
+        needed[id] && !invariant[id] ? [`const double ${at}v${id} = ${text(program, node, names, at, t, from)};`] : [],
       )
       .join('\n      ');
   const k = (at: string, stock: number) => named(program, stocks[stock]!.rate, names, at);

@@ -96,7 +96,12 @@ export function ringModel(stocks: number, variables: number, steps = 200): Progr
       const part = g.constant(0.1 + 0.8 * (((sector * 13 + i * 7) % 97) / 97));
       const choice = (sector + i) % 4;
       if (choice === 0) value = g.binary('add', value, g.binary('mul', part, g.binary('sub', other, own)));
-      else if (choice === 1) value = g.binary('mul', value, g.binary('div', own, g.binary('add', own, g.binary('add', part, g.unary('abs', other)))));
+      else if (choice === 1)
+        value = g.binary(
+          'mul',
+          value,
+          g.binary('div', own, g.binary('add', own, g.binary('add', part, g.unary('abs', other)))),
+        );
       else if (choice === 2) value = g.binary('max', g.binary('mul', value, part), g.constant(-5 - part));
       else value = g.select(g.binary('gt', other, g.constant(60)), g.binary('mul', value, part), value);
     }

@@ -8,10 +8,10 @@ const source = 'packages/dynamics';
 
 /** What a stranger imports, and what runs in the workers. */
 const entries = {
-  index: `${source}/src/index.ts`,
-  node: `${source}/src/node.ts`,
-  'node-worker': `${source}/src/node-worker.ts`,
-  'browser-worker': `${source}/src/browser-worker.ts`,
+  index: 'packages/dynamics/src/index.ts',
+  node: 'packages/dynamics/src/node.ts',
+  'node-worker': 'packages/dynamics/src/node-worker.ts',
+  'browser-worker': 'packages/dynamics/src/browser-worker.ts',
 };
 
 /** Writes the package to `folder`, which is emptied first; `npm install folder` then uses it anywhere. */
@@ -26,7 +26,8 @@ export async function buildDynamicsPackage(root: string, folder: string): Promis
   const readme = readFileSync(join(root, source, 'README.md'), 'utf8');
   put(folder, 'README.md', readme.replaceAll('../../docs/dynamics/', 'docs/').replaceAll('../../LICENSE', 'LICENSE'));
   for (const page of readdirSync(join(root, 'docs', 'dynamics'))) {
-    put(folder, `docs/${page}`, readFileSync(join(root, 'docs', 'dynamics', page), 'utf8'));
+    const text = readFileSync(join(root, 'docs', 'dynamics', page), 'utf8');
+    put(folder, `docs/${page}`, text.replaceAll('../../packages/dynamics/README.md', '../README.md'));
   }
 }
 

@@ -13,6 +13,6 @@ for (const page of generatedPages) {
   }
 }
 for (const fault of faults) console.error(fault);
-if (faults.length === 0) console.log(generatedPages.map((page) => page.file).join(' and '), 'agree with the code');
+if (faults.length === 0) console.log(generatedPages.map((page) => page.file).join(', '), 'agree with the code');
 // The server's modules may keep timers; nothing is left to wait for.
 process.exit(faults.length === 0 ? 0 : 1);

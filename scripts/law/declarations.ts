@@ -123,11 +123,11 @@ function keyUnion(node: SyntaxNode, statements: readonly SyntaxNode[]): string |
   const operator = node.type === 'TSTypeAliasDeclaration' ? node.typeAnnotation : undefined;
   if (!isNode(operator) || operator.type !== 'TSTypeOperator' || operator.operator !== 'keyof') return undefined;
   const query = isNode(operator.typeAnnotation) ? identifier(operator.typeAnnotation.exprName) : '';
-  const declared = statements.map(({ declaration }) => declaration).filter(isNode);
+  const declared = statements.map((statement) => (isNode(statement.declaration) ? statement.declaration : statement));
   const table = declared.find((one) => one.type === 'VariableDeclaration' && nameOf(one) === query);
   const literal = table === undefined ? undefined : [...nodesOf(table)].find(({ type }) => type === 'TSTypeLiteral');
   const members = Array.isArray(literal?.members) ? literal.members.filter(isNode) : [];
-  const keys = members.map(({ key }) => `'${identifier(key)}'`);
+  const keys = members.map(({ key }) => `'${isNode(key) && 'value' in key ? key.value : identifier(key)}'`);
   if (keys.length === 0 || keys.length > spelledKeysMax) return undefined;
   return `type ${identifier(node.id)} = ${keys.join(' | ')};`;
 }

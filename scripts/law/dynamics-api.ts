@@ -10,7 +10,11 @@ const chapters: { title: string; about: string; parts: string[] }[] = [
     about: 'From a file to a program that can be run, with everything that is wrong with it.',
     parts: ['compile', 'units', 'builtins'],
   },
-  { title: 'Findings', about: 'How errors and warnings are told.', parts: ['diagnostic'] },
+  {
+    title: 'Findings',
+    about: 'How errors and warnings are told; the codes are in [errors.md](errors.md).',
+    parts: ['diagnostic'],
+  },
   { title: 'One run', about: 'A model and its values over time.', parts: ['run'] },
   {
     title: 'Ensembles',

@@ -1,8 +1,11 @@
 import { Evaluator } from '../backend/interpreter.ts';
 import { savedPoints } from '../backend/kernel.ts';
+import { compileModel } from '../compile/compile.ts';
+import type { Selection } from '../compile/selection.ts';
 import type { Outcome } from '../diagnostic.ts';
 import { savedTimes } from '../ensemble/reducer.ts';
 import type { Program, TimeGrid } from '../program/program.ts';
+import type { SourceFile } from '../xmile/source.ts';
 
 /** How much one output moves when the step is halved and quartered. */
 export interface OutputAudit {
@@ -41,24 +44,22 @@ export interface StepAuditOptions {
 /** Changes below this share are rounding, of which no order can be told. */
 const roundingShare = 1e-12;
 
-/**
- * Runs a model with its step, half and a quarter of it, and tells whether the step is small enough, output by output.
- *
- * @param compileWith the program as asked for, or with another dt and the save step that keeps the saved times the same
- */
+/** Runs a model with its step, half and a quarter of it, and tells whether the step is small enough, output by output. */
 export function auditStep(
-  compileWith: (time: { dt: number; saveStep: number } | undefined) => Outcome<Program>,
+  file: SourceFile,
+  selection: Selection = {},
   { tolerance = 0.001 }: StepAuditOptions = {},
 ): Outcome<StepAudit> {
-  const asked = compileWith(undefined);
+  const asked = compileModel(file, selection);
   if (!asked.ok) return asked;
   const { time } = asked.value;
-  const saveStep = time.dt * time.saveEvery;
-  const half = compileWith({ dt: time.dt / 2, saveStep });
-  if (!half.ok) return half;
-  const quarter = compileWith({ dt: time.dt / 4, saveStep });
-  if (!quarter.ok) return quarter;
-  const runs = [asked.value, half.value, quarter.value].map(seriesOf);
+  const runs = [seriesOf(asked.value)];
+  for (const dt of [time.dt / 2, time.dt / 4]) {
+    const saveStep = time.dt * time.saveEvery;
+    const finer = compileModel(file, { ...selection, time: { ...selection.time, dt, saveStep } });
+    if (!finer.ok) return finer;
+    runs.push(seriesOf(finer.value));
+  }
   const times = savedTimes(time);
   const outputs = asked.value.outputs.map(({ name }, output) =>
     auditOutput(
@@ -68,17 +69,16 @@ export function auditStep(
       tolerance,
     ),
   );
-  outputs.sort((a, b) => (Number.isNaN(b.change) ? 1 : b.change) - (Number.isNaN(a.change) ? 1 : a.change));
+  outputs.sort((a, b) => size(b.change) - size(a.change));
   const fine = outputs.every(({ verdict }) => verdict === 'fine');
-  const value = {
-    dt: time.dt,
-    method: time.method,
-    tolerance,
-    outputs,
-    fine,
-    suggestedDt: suggestion(outputs, time.dt, tolerance),
-  };
+  const suggestedDt = suggestion(outputs, time, tolerance);
+  const value = { dt: time.dt, method: time.method, tolerance, outputs, fine, suggestedDt };
   return { ok: true, value, warnings: asked.warnings };
+}
+
+/** What is not finite moves most. */
+function size(change: number): number {
+  return Number.isNaN(change) ? Number.POSITIVE_INFINITY : change;
 }
 
 function auditOutput(
@@ -87,17 +87,17 @@ function auditOutput(
   times: readonly number[],
   tolerance: number,
 ): OutputAudit {
-  const size = quarter!.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  const extent = quarter!.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
   let change = 0;
   let finer = 0;
   let time = times[0]!;
   for (const [point, value] of full!.entries()) {
-    const moved = Math.abs(value - half![point]!) / size;
+    const moved = Math.abs(value - half![point]!) / extent;
     if (!(moved <= change)) {
       change = moved;
       time = times[point]!;
     }
-    finer = Math.max(finer, Math.abs(half![point]! - quarter![point]!) / size);
+    finer = Math.max(finer, Math.abs(half![point]! - quarter![point]!) / extent);
   }
   const order = change > roundingShare && finer > 0 ? Math.log2(change / finer) : Number.NaN;
   const error = order > 0.2 ? change / (1 - 2 ** -order) : change;
@@ -106,13 +106,15 @@ function auditOutput(
   return { output, change, time, order, error, verdict };
 }
 
-/** Errors fall by 2^order at each halving; an order above that of any method here is not believed. */
-function suggestion(outputs: readonly OutputAudit[], dt: number, tolerance: number): number | undefined {
+const methodOrder = { euler: 1, rk2: 2, rk4: 4, rk45: 4 };
+
+/** Errors fall by 2^order at each halving; an order above that of the method is not believed. */
+function suggestion(outputs: readonly OutputAudit[], { dt, method }: TimeGrid, tolerance: number): number | undefined {
   let halvings = 0;
   for (const { error, order, verdict } of outputs) {
     if (verdict === 'fine') continue;
     if (verdict === 'not_converging' || !Number.isFinite(error)) return undefined;
-    halvings = Math.max(halvings, Math.ceil(Math.log2(error / tolerance) / Math.min(order, 4)));
+    halvings = Math.max(halvings, Math.ceil(Math.log2(error / tolerance) / Math.min(order, methodOrder[method])));
   }
   return dt / 2 ** halvings;
 }

@@ -1,11 +1,12 @@
 import type { Moment } from '../builtins/builtin.ts';
-import type { Expression } from '../expression/expression.ts';
+import type { Expression, Subscript } from '../expression/expression.ts';
 import type { NodeId } from '../program/program.ts';
 import { axesOf } from './axes.ts';
 import { refuse } from './findings.ts';
 import type { Frame } from './frame.ts';
 import type { Lowering } from './lowering.ts';
-import { type Axis, type Part, partsOf, placesOn, type Subject } from './reference.ts';
+import { originOf, type Variable } from './model.ts';
+import { type Axis, type Part, partsOf, placesOn, type Subject, substituted } from './reference.ts';
 
 /** Elements that one expression over arrays may spread over. */
 const spreadMax = 1_000_000;
@@ -30,7 +31,58 @@ export class Arrays {
       return this.#lowering.expression(parameter.expression, { ...parameter.frame, spread, slices }, moment);
     }
     if (variable.dimensions.length === 0 && subscripts.length === 0) return this.#lowering.element(variable, 0, moment);
-    return this.chosen(subject, (offset) => this.#lowering.element(variable, offset, moment));
+    const given = substituted(subject, this.#lowering.names);
+    const points = this.#pointsOf(given);
+    if (points !== undefined) return this.#numbered(given, given.subscripts[0]!, points);
+    return this.chosen(given, (offset) => this.#lowering.element(given.variable, offset, moment));
+  }
+
+  /** `A(10)`: the element of that number, the last dimension counted fastest (XMILE 1.0 §3.3.2). */
+  flat(variable: Variable, call: Extract<Expression, { kind: 'call' }>, frame: Frame, moment: Moment): NodeId {
+    const [value] = call.args;
+    if (value === undefined || call.args.length > 1) {
+      return refuse('array.flat_arguments', { name: variable.name, count: call.args.length }, call.place);
+    }
+    const subject = { variable, subscripts: [], frame, moment, place: call.place };
+    const elements = Array.from({ length: variable.size }, (_, offset) => () => {
+      return this.#lowering.element(variable, offset, moment);
+    });
+    return this.#numbered(subject, { kind: 'one', value, place: value.place }, elements);
+  }
+
+  /** What the caller gives for a parameter of a macro, where that is a variable by its name alone. */
+  givenFor(variable: Variable): Variable {
+    let given = variable;
+    for (let { parameter } = given; parameter !== undefined; { parameter } = given) {
+      const { expression, frame } = parameter;
+      if (expression.kind !== 'name' || expression.subscripts.length > 0) break;
+      const meaning = this.#lowering.names.meaning(expression.name, frame.variable.scope);
+      if (meaning.kind !== 'variable') break;
+      given = originOf(meaning.variable);
+    }
+    return given;
+  }
+
+  /** The y values of a graphical function, whose brackets hold the number of a point (XMILE 1.0 §3.7.1.3). */
+  #pointsOf({ variable, subscripts }: Subject): (() => NodeId)[] | undefined {
+    if (variable.dimensions.length > 0 || subscripts.length !== 1 || subscripts[0]!.kind !== 'one') return undefined;
+    return this.#lowering.tables.of(variable, 0)?.y.map((y) => () => this.#lowering.graph.constant(y));
+  }
+
+  #numbered(subject: Subject, subscript: Subscript, elements: readonly (() => NodeId)[]): NodeId {
+    if (subscript.kind !== 'one') throw new Error('Only one number can choose an element.');
+    const { variable, frame, moment } = subject;
+    const { node, known } = this.#lowering.value(subscript.value, subject.frames?.[0] ?? frame, moment);
+    if (known === undefined) {
+      return this.#picked(
+        node,
+        elements.map((element) => element()),
+      );
+    }
+    const position = Number.isNaN(known) ? -1 : Math.floor(known) - 1;
+    const element = elements[position];
+    if (element !== undefined) return element();
+    return this.#outside(position, { dimension: variable, size: elements.length, place: subscript.place }, frame);
   }
 
   /** The one element that a reference chooses; `element` gives the value of each by its number. */
@@ -80,7 +132,7 @@ export class Arrays {
     );
   }
 
-  #outside(position: number, part: Part, frame: Frame): NodeId {
+  #outside(position: number, part: Pick<Part, 'dimension' | 'size' | 'place'>, frame: Frame): NodeId {
     const value = this.#lowering.model.file.invalidIndex === 'nan' ? Number.NaN : 0;
     const details = { index: position + 1, dimension: part.dimension.name, size: part.size, value };
     this.#lowering.findings.warning('array.out_of_range', details, {

@@ -6,7 +6,7 @@ import { refuse } from './findings.ts';
 import type { Frame } from './frame.ts';
 import type { Lowering } from './lowering.ts';
 import { originOf } from './model.ts';
-import { type Axis, isOneElement, partsOf } from './reference.ts';
+import { type Axis, isOneElement, partsOf, substituted } from './reference.ts';
 
 /**
  * What an array expression runs over, in the order of the text. Parts of one dimension run together; different
@@ -59,7 +59,7 @@ function childrenOf(
     case 'transposed':
       return reference(inner.operand, true);
     case 'call': {
-      const called = reference(inner, false);
+      const called = isTable(inner, frame, lowering) ? reference(inner, false) : [];
       const builtin = lowering.model.macros.has(canonical(inner.name)) ? undefined : findBuiltin(inner.name);
       const own = inner.args.flatMap((arg, at): Child[] => {
         if (builtin?.arrays !== 'all' && builtin?.arrays?.includes(at) !== true) return children(arg);
@@ -69,6 +69,12 @@ function childrenOf(
       return [...called, ...own];
     }
   }
+}
+
+/** The element of an array by its number (`A(10)`) is no array, but a graphical function of an array is. */
+function isTable({ name }: Written, frame: Frame, lowering: Lowering): boolean {
+  const meaning = lowering.names.meaning(name, frame.variable.scope);
+  return meaning.kind === 'variable' && lowering.tables.has(meaning.variable);
 }
 
 type Written = Pick<NameExpression, 'name' | 'subscripts' | 'place'>;
@@ -88,7 +94,8 @@ function inReference(
     return [{ inner: variable.parameter.expression, frame: { ...variable.parameter.frame, spread, slices }, bareOnly }];
   }
   if (bareOnly && subscripts.length > 0) return [];
-  const subject = { variable, subscripts, frame, place, moment, transposed };
+  const subject = substituted({ variable, subscripts, frame, place, moment, transposed }, lowering.names);
+  if (subject.variable.dimensions.length === 0 && lowering.tables.has(subject.variable)) return [];
   const axes = partsOf(subject, lowering).flatMap(({ choice }) => (choice.kind === 'axis' ? [choice.axis] : []));
   if (!isOneElement(axes, subject)) tell(axes);
   return [];

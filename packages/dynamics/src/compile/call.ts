@@ -9,6 +9,7 @@ import type { NodeId } from '../program/program.ts';
 import { refuse } from './findings.ts';
 import { elementName, type Frame, frameKey } from './frame.ts';
 import type { Lowering } from './lowering.ts';
+import { originOf } from './model.ts';
 
 type Call = Extract<Expression, { kind: 'call' }>;
 
@@ -16,7 +17,8 @@ type Call = Extract<Expression, { kind: 'call' }>;
 export function lowerCall(call: Call, frame: Frame, moment: Moment, lowering: Lowering): NodeId {
   const name = plain(call.name);
   const meaning = lowering.names.meaning(call.name, frame.variable.scope);
-  const table = meaning.kind === 'variable' && lowering.tables.has(meaning.variable) ? meaning.variable : undefined;
+  const holder = meaning.kind === 'variable' ? meaning.variable : lowering.tables.holder(call.name, frame.variable.scope);
+  const table = holder !== undefined && lowering.tables.has(holder) ? holder : undefined;
   if (table !== undefined) {
     const [x] = call.args;
     if (x === undefined || call.args.length !== 1) {
@@ -30,6 +32,10 @@ export function lowerCall(call: Call, frame: Frame, moment: Moment, lowering: Lo
   if (macro !== undefined) {
     if (builtin !== undefined) lowering.findings.warning('model.shadows_builtin', { name }, { place: macro.place });
     return lowering.macros.call(macro, call, frame, moment);
+  }
+  if (builtin === undefined && meaning.kind === 'variable' && call.subscripts.length === 0) {
+    const variable = lowering.arrays.givenFor(originOf(meaning.variable));
+    if (variable.dimensions.length > 0) return lowering.arrays.flat(variable, call, frame, moment);
   }
   if (builtin === undefined) {
     const code = meaning.kind === 'variable' ? 'model.not_function' : 'model.unknown_function';
@@ -77,10 +83,19 @@ class Site implements CallSite {
   }
 
   elements(index: number, moment: Moment = this.moment): NodeId[] {
+    const points = this.#points(index);
+    if (points !== undefined) return points.map((y) => this.graph.constant(y));
     return this.#lowering.arrays.spread(this.#arg(index), this.#frame, moment, this.#slicesOnly).values;
   }
 
   shape(index: number): number[] {
+    const points = this.#points(index);
+    if (points !== undefined) return [points.length];
+    const arg = this.#arg(index);
+    if (arg.kind === 'name' && arg.subscripts.length === 0) {
+      const meaning = this.#lowering.names.meaning(arg.name, this.#frame.variable.scope);
+      if (meaning.kind === 'dimension') return [meaning.dimension.elements.length];
+    }
     return this.#lowering.arrays.shape(this.#arg(index), this.#frame, this.moment, this.#slicesOnly).shape;
   }
 
@@ -134,6 +149,12 @@ class Site implements CallSite {
     const arg = this.args[index];
     if (arg === undefined) throw new Error(`${this.name} reads its argument ${index}, which it was not given.`);
     return arg;
+  }
+
+  /** A graphical function that is no array is a list of its y values (XMILE 1.0 §3.7.1.3). */
+  #points(index: number): readonly number[] | undefined {
+    if (this.#slicesOnly) return undefined;
+    return this.#lowering.tables.pointsOf(this.#arg(index), this.#frame);
   }
 
   get #slicesOnly(): boolean {

@@ -4,7 +4,7 @@ import { canonical } from '../expression/name.ts';
 import { parseExpression } from '../expression/parser.ts';
 import { visit } from '../expression/walk.ts';
 import type { SourceElement, SourceText } from '../xmile/source.ts';
-import type { Dimension } from './dimension.ts';
+import { type Dimension, elementsOf } from './dimension.ts';
 import type { Findings } from './findings.ts';
 import type { Variable } from './model.ts';
 
@@ -19,12 +19,14 @@ const blank: Equation = { kind: 'blank' };
 /** Reads each equation once and knows which one an element has. */
 export class Equations {
   readonly #findings: Findings;
+  readonly #dimensions: ReadonlyMap<string, Dimension>;
   readonly #read = new Map<SourceText, Equation>();
   readonly #elements = new Map<Variable, (SourceElement | undefined)[]>();
   readonly #calls = new Map<Expression, number>();
 
-  constructor(findings: Findings) {
+  constructor(findings: Findings, dimensions: ReadonlyMap<string, Dimension>) {
     this.#findings = findings;
+    this.#dimensions = dimensions;
   }
 
   read(text: SourceText | undefined): Equation {
@@ -81,36 +83,39 @@ export class Equations {
   #place(variable: Variable): (SourceElement | undefined)[] {
     const placed = new Array<SourceElement | undefined>(variable.size).fill(undefined);
     for (const element of variable.source.elements) {
-      const offset = this.#offset(variable, element);
-      if (offset === undefined) continue;
-      if (placed[offset] !== undefined) {
-        const about = { variable: variable.name, place: element.place };
-        this.#findings.error('array.element_twice', { element: element.subscripts.join(', ') }, about);
+      for (const offset of this.#offsets(variable, element)) {
+        if (placed[offset] !== undefined) {
+          const about = { variable: variable.name, place: element.place };
+          this.#findings.error('array.element_twice', { element: element.subscripts.join(', ') }, about);
+        }
+        placed[offset] = element;
       }
-      placed[offset] = element;
     }
     return placed;
   }
 
-  #offset(variable: Variable, { subscripts, place }: SourceElement): number | undefined {
+  /** The elements that an equation is for: one, or all of a dimension or of a part of it where that is named. */
+  #offsets(variable: Variable, { subscripts, place }: SourceElement): number[] {
     const about = { variable: variable.name, place };
     const { dimensions, name } = variable;
     if (subscripts.length !== dimensions.length) {
       const details = { name, expected: dimensions.length, count: subscripts.length };
       this.#findings.error('array.subscript_count', details, about);
-      return undefined;
+      return [];
     }
-    let offset = 0;
+    let offsets = [0];
     for (const [at, dimension] of dimensions.entries()) {
-      const position = positionOf(subscripts[at]!, dimension);
-      if (position === undefined) {
-        const details = { element: subscripts[at]!, dimension: dimension.name };
-        this.#findings.error('array.unknown_element', details, about);
-        return undefined;
+      const subscript = subscripts[at]!;
+      const position = positionOf(subscript, dimension);
+      const positions = position === undefined ? elementsOf(subscript, dimension, this.#dimensions) : [position];
+      if (positions === undefined) {
+        this.#findings.error('array.unknown_element', { element: subscript, dimension: dimension.name }, about);
+        return [];
       }
-      offset = offset * dimension.elements.length + position;
+      const size = dimension.elements.length;
+      offsets = offsets.flatMap((offset) => positions.map((own) => offset * size + own));
     }
-    return offset;
+    return offsets;
   }
 }
 

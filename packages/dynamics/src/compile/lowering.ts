@@ -1,7 +1,7 @@
 import type { Moment } from '../builtins/builtin.ts';
 import type { Place } from '../diagnostic.ts';
 import type { Expression, NameExpression } from '../expression/expression.ts';
-import { plain } from '../expression/name.ts';
+import { pathOf, plain } from '../expression/name.ts';
 import { visit } from '../expression/walk.ts';
 import type { Graph } from '../program/graph.ts';
 import type { NodeId, TimeGrid } from '../program/program.ts';
@@ -66,7 +66,7 @@ export class Lowering implements Surroundings {
     this.time = options.time;
     this.innerSteps = options.innerSteps;
     this.names = new Names(options.model, options.findings);
-    this.equations = new Equations(options.findings);
+    this.equations = new Equations(options.findings, options.model.dimensions);
     this.tables = new GraphicalFunctions(this);
     this.macros = new MacroCalls(this);
     this.arrays = new Arrays(this);
@@ -176,6 +176,7 @@ export class Lowering implements Surroundings {
       if (inner.kind !== 'name' || this.names.meaning(inner.name, frame.variable.scope).kind !== 'unknown') {
         return inner.kind !== 'name';
       }
+      if (elementNumber(inner.name, frame) !== undefined) return false;
       return refuse('model.unknown_name', { name: plain(inner.name) }, inner.place);
     });
   }
@@ -208,8 +209,12 @@ export class Lowering implements Surroundings {
         return this.#dimensionIndex(meaning, frame, place);
       case 'function':
         return refuse('model.not_called', { name: plain(name) }, place);
-      default:
-        return refuse('model.unknown_name', { name: plain(name) }, place);
+      default: {
+        const number = elementNumber(name, frame);
+        return number === undefined
+          ? refuse('model.unknown_name', { name: plain(name) }, place)
+          : this.graph.constant(number);
+      }
     }
   }
 
@@ -306,4 +311,15 @@ export class Lowering implements Surroundings {
     const said = { start, stop, dt, saveStep: saveStep ?? dt }[part];
     return equation.expression.value === said ? this.graph.constant(this.timePart(part)) : undefined;
   }
+}
+
+/**
+ * The number of an element by its name alone, as Vensim compares dimensions with elements (`Region = North`): it is that
+ * in the one dimension of the equation that has the element.
+ */
+function elementNumber(name: string, { variable }: Frame): number | undefined {
+  const path = pathOf(name);
+  if (path.length > 1) return undefined;
+  const [first, ...others] = new Set(variable.dimensions.filter(({ positions }) => positions.has(path[0]!)));
+  return first === undefined || others.length > 0 ? undefined : first.positions.get(path[0]!)! + 1;
 }

@@ -55,6 +55,8 @@ export class MacroCalls {
     if (scope.macroDepth > depthMax) return refuse('macro.too_deep', { name, limit: depthMax }, call.place);
     if (this.#values.size >= callsMax) return refuse('macro.too_many', { limit: callsMax }, call.place);
     const value = this.#add({ ...auxiliary(macro.name, macro), equation: macro.equation }, scope);
+    // A variable inside may have the macro's name, as in translations from Vensim, and state of its own.
+    value.key = `${key}=`;
     macro.parameters.forEach((parameter, at) => {
       const own = this.#add(auxiliary(parameter.name, macro), scope);
       const argument = call.args[at];

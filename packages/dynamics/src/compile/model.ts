@@ -207,6 +207,7 @@ class Layout {
 function otherTime(source: SourceModel, file: SourceFile): string | undefined {
   const own = source.timeSpecs;
   if (own === undefined) return undefined;
-  const names = ['start', 'stop', 'dt', 'method'] as const;
+  if ((own.method ?? 'euler') !== (file.timeSpecs.method ?? 'euler')) return 'method';
+  const names = ['start', 'stop', 'dt'] as const;
   return names.find((name) => own[name] !== file.timeSpecs[name]);
 }

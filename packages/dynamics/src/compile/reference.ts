@@ -1,12 +1,12 @@
 import type { Moment } from '../builtins/builtin.ts';
 import type { Place } from '../diagnostic.ts';
-import type { Expression, Subscript } from '../expression/expression.ts';
+import type { Expression, NameExpression, Subscript } from '../expression/expression.ts';
 import { canonical, pathOf, plain } from '../expression/name.ts';
 import type { NodeId } from '../program/program.ts';
 import { type Dimension, isWithin, translated } from './dimension.ts';
 import { refuse } from './findings.ts';
 import type { Frame, Places } from './frame.ts';
-import type { Model, Variable } from './model.ts';
+import { type Model, originOf, type Variable } from './model.ts';
 import type { Names } from './names.ts';
 
 /** A dimension that an array expression runs over. Axes of equal keys run together. */
@@ -50,6 +50,51 @@ export interface Subject {
   place: Place;
   /** Its dimensions are taken in reverse order. */
   transposed?: boolean;
+  /** The equations that the single subscripts are written in, where that is not `frame`. */
+  frames?: readonly Frame[] | undefined;
+}
+
+/**
+ * A parameter of a macro with subscripts is the array that the caller gives for it, with these subscripts instead of the
+ * caller's wildcards (XMILE 1.0 §4.8.3).
+ */
+export function substituted(subject: Subject, names: Names): Subject {
+  let { variable, subscripts, frames = subscripts.map(() => subject.frame) } = subject;
+  if (subscripts.length === 0 || variable.parameter === undefined) return subject;
+  for (let given = variable.parameter; given !== undefined; given = variable.parameter!) {
+    const { expression, frame } = given;
+    const meaning = expression.kind === 'name' ? names.meaning(expression.name, frame.variable.scope) : undefined;
+    if (expression.kind !== 'name' || meaning?.kind !== 'variable') {
+      return refuse('array.scalar_subscripted', { name: variable.name }, subject.place);
+    }
+    if (expression.subscripts.length > 0) {
+      const merged = filled({ subscripts, frames }, { expression, frame }, variable.name);
+      subscripts = merged.subscripts;
+      frames = merged.frames;
+    }
+    variable = originOf(meaning.variable);
+  }
+  return { ...subject, variable, subscripts, frames };
+}
+
+/** The caller's subscripts with those of the macro instead of its wildcards. */
+function filled(
+  inside: { subscripts: readonly Subscript[]; frames: readonly Frame[] },
+  { expression, frame }: { expression: NameExpression; frame: Frame },
+  name: string,
+): { subscripts: Subscript[]; frames: Frame[] } {
+  const subscripts: Subscript[] = [];
+  const frames: Frame[] = [];
+  let next = 0;
+  for (const outside of expression.subscripts) {
+    if (outside.kind === 'range' || outside.kind === 'part') refuse('macro.slice', { name }, outside.place);
+    const from = outside.kind === 'all' ? next++ : undefined;
+    subscripts.push(from === undefined ? outside : (inside.subscripts[from] ?? outside));
+    frames.push(from === undefined ? frame : (inside.frames[from] ?? frame));
+  }
+  if (next === inside.subscripts.length) return { subscripts, frames };
+  const details = { name, expected: next, count: inside.subscripts.length };
+  return refuse('array.subscript_count', details, inside.subscripts[0]!.place);
 }
 
 /** The parts of a reference to an array; a bare name is all its dimensions. */
@@ -74,11 +119,12 @@ export function partsOf(subject: Subject, around: Surroundings): Part[] {
   const parts = dimensions.map((dimension, at) => {
     const size = dimension.elements.length;
     stride /= size;
-    return { dimension, size, stride, subscript: subscripts[at] ?? ({ kind: 'all', place } as const) };
+    const frame = subject.frames?.[at] ?? subject.frame;
+    return { dimension, size, stride, subscript: subscripts[at] ?? ({ kind: 'all', place } as const), frame };
   });
   if (subject.transposed === true) parts.reverse();
-  return parts.map(({ dimension, size, stride, subscript }) => {
-    const choice = choiceOf(subscript, dimension, subject, counts, around);
+  return parts.map(({ dimension, size, stride, subscript, frame }) => {
+    const choice = choiceOf(subscript, dimension, { frame, moment: subject.moment }, counts, around);
     return { choice, dimension, size, stride, place: subscript.place };
   });
 }
@@ -104,7 +150,7 @@ function at(position: number): Choice {
 function choiceOf(
   subscript: Subscript,
   dimension: Dimension,
-  { frame, moment }: Subject,
+  { frame, moment }: Pick<Subject, 'frame' | 'moment'>,
   counts: Map<string, number>,
   around: Surroundings,
 ): Choice {
@@ -147,8 +193,19 @@ function choiceOf(
     if (named?.kind === 'dimension') return along(named.dimension, value.place);
     if (named !== undefined) return named;
   }
+  if (value.kind === 'number') return at(numberedPosition(value.value, dimension, value.place));
   const { node, known } = around.value(value, frame, moment);
   return known === undefined ? { kind: 'computed', index: node } : at(Math.floor(known) - 1);
+}
+
+/** Place (from 0) of the element that a number between brackets means: it may be the name of another than it counts. */
+function numberedPosition(number: number, dimension: Dimension, place: Place): number {
+  const counted = Math.floor(number) - 1;
+  const named = dimension.positions.get(String(number));
+  if (named === undefined || named === counted) return counted;
+  if (counted < 0 || counted >= dimension.elements.length) return named;
+  const details = { number, dimension: dimension.name, element: dimension.elements[counted]! };
+  return refuse('array.ambiguous_number', details, place);
 }
 
 /**
@@ -215,6 +272,7 @@ function boundOf(
   let position: number;
   const named = bound.kind === 'name' ? dimension.positions.get(pathOf(bound.name).at(-1)!) : undefined;
   if (named !== undefined) position = named;
+  else if (bound.kind === 'number') position = numberedPosition(bound.value, dimension, bound.place);
   else {
     const { known } = around.value(bound, frame, moment);
     if (known === undefined) return undefined;
@@ -231,8 +289,8 @@ export function currentPosition(dimension: Dimension, frame: Frame): number | un
   const { dimensions } = frame.variable;
   for (const [at, own] of dimensions.entries()) if (own === dimension) return frame.coordinates[at];
   for (const [at, own] of dimensions.entries()) {
-    const mapped = own.mapsTo === dimension.key || dimension.mapsTo === own.key;
-    if (mapped && own.elements.length === dimension.elements.length) return frame.coordinates[at];
+    const mapped = own.counterparts.get(dimension.key)?.[frame.coordinates[at]!];
+    if (mapped !== undefined) return mapped;
   }
   if (dimension.numbered) return undefined;
   const parts = dimensions.flatMap((own, at) => (!own.numbered && isWithin(dimension, own) ? [at] : []));
@@ -242,10 +300,10 @@ export function currentPosition(dimension: Dimension, frame: Frame): number | un
 
 /** The places on the axes of a reference; undefined for those that nothing says. */
 export function placesOn(axes: readonly Axis[], subject: Subject): (number | undefined)[] {
-  const { frame, transposed = false } = subject;
+  const { frame } = subject;
   const { spread, slices } = frame;
   const on = (places: Places | undefined) =>
-    places === undefined ? currentPlaces(axes, frame, transposed) : axes.map(({ key }) => places.get(key));
+    places === undefined ? currentPlaces(axes, frame, subject) : axes.map(({ key }) => places.get(key));
   if (slices === undefined || subject.subscripts.length > 0) return on(spread);
   return [slices.around, undefined].map(on).find(isComplete) ?? on(spread);
 }
@@ -263,15 +321,13 @@ function isComplete(places: readonly (number | undefined)[]): boolean {
 
 /**
  * Which places on the axes of a reference an equation for one element means, outside of array expressions: each whole
- * dimension that of the equation's dimension of the same name, the second of a name its second. Where sizes leave no
- * doubt a part of a dimension, or a numbered one, is matched by its place. Undefined for what the equation does not say.
+ * dimension that of the equation's dimension of the same name, the second of a name its second, else of the one that is
+ * mapped onto it or is a part of it by name. Where sizes leave no doubt a part of a dimension, or a numbered one, is
+ * matched by its place. Undefined for what the equation does not say.
  */
-function currentPlaces(
-  axes: readonly Axis[],
-  { variable, coordinates }: Frame,
-  transposed: boolean,
-): (number | undefined)[] {
-  const own = variable.dimensions;
+function currentPlaces(axes: readonly Axis[], frame: Frame, { transposed = false, place }: Subject): (number | undefined)[] {
+  const { coordinates } = frame;
+  const own = frame.variable.dimensions;
   if (transposed) {
     // By name a transposed array would be the array itself: here it is the order that counts.
     return axes.map(({ dimension, size }, at) => {
@@ -281,20 +337,19 @@ function currentPlaces(
     });
   }
   const used = new Set<number>();
-  const places = axes.map((axis) => {
+  const places = axes.map((axis, number) => {
     if (!axis.whole) return undefined;
-    let at = own.findIndex((dimension, place) => dimension === axis.dimension && !used.has(place));
-    if (at < 0) {
-      at = own.findIndex(
-        ({ key, mapsTo, elements }, place) =>
-          !used.has(place) &&
-          (mapsTo === axis.dimension.key || axis.dimension.mapsTo === key) &&
-          elements.length === axis.size,
-      );
+    const alike = axes.filter(({ dimension }) => dimension === axis.dimension);
+    const candidates = ownDimensions(axis.dimension, own).filter((at) => !used.has(at));
+    const earlier = axes.slice(0, number).filter(({ dimension }) => dimension === axis.dimension).length;
+    if (candidates.length === 0) return undefined;
+    // Several that could be meant must all be met: one alone does not say which of them it is.
+    const at = candidates[0]!;
+    if (candidates.length > 1 && candidates.length + earlier !== alike.length) {
+      return own[at] === axis.dimension ? refuse('array.repeated_dimension', { name: own[at].name }, place) : undefined;
     }
-    if (at < 0) return undefined;
     used.add(at);
-    return coordinates[at];
+    return translated(own[at]!, coordinates[at]!, axis.dimension);
   });
   if (axes.length !== own.length) return places;
   return places.map((place, at) => {
@@ -303,4 +358,15 @@ function currentPlaces(
     const fits = own[at]!.elements.length === axis.size;
     return fits && (!axis.whole || axis.dimension.numbered || own[at]!.numbered) ? coordinates[at] : undefined;
   });
+}
+
+/** The dimensions of an equation, by their numbers, that can say where it is on an axis: the nearest kind there is. */
+function ownDimensions(dimension: Dimension, own: readonly Dimension[]): number[] {
+  const kinds = [
+    (other: Dimension) => other === dimension,
+    (other: Dimension) => other.counterparts.has(dimension.key),
+    (other: Dimension) => !other.numbered && !dimension.numbered && isWithin(other, dimension),
+  ];
+  const found = kinds.map((isOne) => own.flatMap((other, at) => (isOne(other) ? [at] : [])));
+  return found.find((numbers) => numbers.length > 0) ?? [];
 }

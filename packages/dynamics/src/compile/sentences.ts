@@ -126,6 +126,10 @@ export const compileSentences = {
     en: 'The model makes more than {limit} calls of macros. Use fewer, or make them call each other less.',
     zh: '模型中宏的调用超过 {limit} 次。请减少调用或减少宏之间的互相调用。',
   },
+  'macro.slice': {
+    en: 'The macro takes single elements of {name}, for which the call gives a part of a dimension. Give the whole dimension (*) or a single element.',
+    zh: '宏要取 {name} 的单个元素，而调用给出的是维度的一部分。请给出整个维度（*）或单个元素。',
+  },
   'macro.own_time': {
     en: 'The macro {name} runs a simulation of its own, and {parameter} is not known before the run. Such a macro can only be called with constants.',
     zh: '宏 {name} 会运行自己的模拟，而 {parameter} 在运行前未知。此类宏只能用常数调用。',
@@ -161,6 +165,14 @@ export const compileSentences = {
   'array.ambiguous_element': {
     en: '{name} is both an element of {dimension} and a dimension of this equation. Write {dimension}.{name} for the element.',
     zh: '{name} 既是 {dimension} 的元素，又是此方程的维度。若指元素，请写 {dimension}.{name}。',
+  },
+  'array.ambiguous_number': {
+    en: '{number} is the name of one element of {dimension} and the number of another, {element}. Write the name of the element that is meant between quotes.',
+    zh: '{number} 既是 {dimension} 中一个元素的名称，又是另一个元素 {element} 的编号。请将所指元素的名称写在引号中。',
+  },
+  'array.flat_arguments': {
+    en: '{name} is an array: between parentheses it takes the number of one element, counted row by row, and was given {count} values.',
+    zh: '{name} 是数组：括号中应为按行计数的一个元素编号，而给出了 {count} 个值。',
   },
   'array.position': {
     en: '@{position} asks for a dimension that this equation does not have; it has {count}.',

@@ -1,12 +1,14 @@
 import type { Moment } from '../builtins/builtin.ts';
 import type { Expression } from '../expression/expression.ts';
+import { canonical } from '../expression/name.ts';
 import type { Table } from '../numerics/table.ts';
 import type { NodeId } from '../program/program.ts';
 import type { SourceGraphicalFunction } from '../xmile/source.ts';
 import { refuse } from './findings.ts';
 import type { Frame } from './frame.ts';
 import type { Lowering } from './lowering.ts';
-import { originOf, type Variable } from './model.ts';
+import { originOf, type Scope, type Variable } from './model.ts';
+import { substituted } from './reference.ts';
 
 /** A graphical function may be used by name in another; more than a few in a row is a circle. */
 const namesInARowMax = 10;
@@ -15,6 +17,7 @@ const namesInARowMax = 10;
 export class GraphicalFunctions {
   readonly #lowering: Lowering;
   readonly #made = new Map<SourceGraphicalFunction, Table>();
+  readonly #holders = new Map<Scope, Map<string, Variable>>();
 
   constructor(lowering: Lowering) {
     this.#lowering = lowering;
@@ -60,14 +63,15 @@ export class GraphicalFunctions {
     moment: Moment,
   ): NodeId {
     const value = this.#lowering.expression(x, frame, moment);
-    if (variable.parameter !== undefined) {
+    if (variable.parameter !== undefined && call.subscripts.length === 0) {
       const table = this.named(variable.parameter.expression, variable.parameter.frame, moment);
       return this.#lookupOrRefuse(table, variable, call, value);
     }
-    const origin = originOf(variable);
-    const subject = { variable: origin, subscripts: call.subscripts, frame, moment, place: call.place };
+    const { subscripts, place } = call;
+    const subject = substituted({ variable: originOf(variable), subscripts, frame, moment, place }, this.#lowering.names);
+    const holder = subject.variable;
     return this.#lowering.arrays.chosen(subject, (offset) =>
-      this.#lookupOrRefuse(this.of(origin, offset), origin, call, value),
+      this.#lookupOrRefuse(this.of(holder, offset), holder, call, value),
     );
   }
 
@@ -76,12 +80,13 @@ export class GraphicalFunctions {
     if (argument.kind !== 'name') return undefined;
     const variable = this.#meaning(argument.name, frame);
     if (variable === undefined || !this.has(variable)) return undefined;
-    if (variable.parameter !== undefined) {
+    if (variable.parameter !== undefined && argument.subscripts.length === 0) {
       return this.named(variable.parameter.expression, variable.parameter.frame, moment);
     }
     let table: Table | undefined;
-    const origin = originOf(variable);
-    const subject = { variable: origin, subscripts: argument.subscripts, frame, moment, place: argument.place };
+    const { subscripts, place } = argument;
+    const subject = substituted({ variable: originOf(variable), subscripts, frame, moment, place }, this.#lowering.names);
+    const origin = subject.variable;
     let count = 0;
     this.#lowering.arrays.chosen(subject, (offset) => {
       table = this.of(origin, offset);
@@ -95,9 +100,33 @@ export class GraphicalFunctions {
     return table === undefined ? refuse('model.not_function', { name }, place) : this.lookup(table, x);
   }
 
-  #meaning(name: string, frame: Frame): Variable | undefined {
-    const meaning = this.#lowering.names.meaning(name, frame.variable.scope);
-    return meaning.kind === 'variable' ? meaning.variable : undefined;
+  /** The variable whose graphical function has that name, which may be another than its own (XMILE 1.0 §4.1.3). */
+  holder(name: string, scope: Scope): Variable | undefined {
+    let holders = this.#holders.get(scope);
+    if (holders === undefined) {
+      holders = new Map();
+      for (const variable of scope.variables.values()) {
+        const table = variable.source.graphicalFunction;
+        if (table?.name !== undefined && table.y.length > 0) holders.set(canonical(table.name), variable);
+      }
+      this.#holders.set(scope, holders);
+    }
+    return holders.get(canonical(name));
+  }
+
+  /** The y values of the graphical function that an argument names, where it is no array. */
+  pointsOf(argument: Expression, frame: Frame): readonly number[] | undefined {
+    if (argument.kind !== 'name' || argument.subscripts.length > 0) return undefined;
+    const variable = this.#meaning(argument.name, frame);
+    if (variable === undefined) return undefined;
+    const { parameter } = variable;
+    if (parameter !== undefined) return this.pointsOf(parameter.expression, parameter.frame);
+    return variable.dimensions.length === 0 ? this.of(variable, 0)?.y : undefined;
+  }
+
+  #meaning(name: string, { variable: { scope } }: Frame): Variable | undefined {
+    const meaning = this.#lowering.names.meaning(name, scope);
+    return meaning.kind === 'variable' ? meaning.variable : this.holder(name, scope);
   }
 
   #source(variable: Variable, offset: number): SourceGraphicalFunction | undefined {

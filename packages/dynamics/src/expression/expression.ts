@@ -27,7 +27,7 @@ export interface NameExpression {
 export type Subscript =
   /** `*`: the whole dimension. */
   | { kind: 'all'; place: Place }
-  /** `*:Part`: the elements that belong to the named dimension, a part of the whole one. */
+  /** `*:Part`, or `Part!` as Vensim writes it: the elements that belong to the named dimension, the whole one or a part. */
   | { kind: 'part'; dimension: string; place: Place }
   /** `low:high`: elements by name or number, both ends included. */
   | { kind: 'range'; low: Expression; high: Expression; place: Place }

@@ -66,6 +66,9 @@ class Reader {
     if (name !== undefined) return name;
     const number = this.#take(/(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y);
     if (number !== undefined) return this.#number(number, place);
+    // Vensim's mark of a dimension that an array function runs over stands at the end of a subscript.
+    const mark = this.#take(/!(?=\s*[,\]])/y);
+    if (mark !== undefined) return { kind: 'symbol', text: mark, value: 0, place };
     const foreign = this.#take(/==|!=?|\*\*|&&|\|\||%|:(?:and|or|not):/iy);
     if (foreign !== undefined) {
       const instead = foreignOperators.get(foreign.toUpperCase())!;

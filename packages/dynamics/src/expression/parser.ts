@@ -187,6 +187,9 @@ class Parser {
       return { kind: 'position', dimension: Number(position[0].slice(1)), place };
     }
     const low = this.#inner(place);
+    if (low.kind === 'name' && low.subscripts.length === 0 && this.#takes('!')) {
+      return { kind: 'part', dimension: low.name, place };
+    }
     if (!this.#takes(':')) return { kind: 'one', value: low, place };
     return { kind: 'range', low, high: this.#inner(place), place };
   }

@@ -9,8 +9,6 @@ export interface Convergence {
   essBulk: number;
   /** The least number of independent draws that the 5 % and 95 % quantiles are worth. */
   essTail: number;
-  /** Monte Carlo standard error of the mean. */
-  meanError: number;
 }
 
 /**
@@ -25,7 +23,7 @@ export function convergenceOf(chains: readonly Float64Array[]): Convergence {
   const isConstant = sorted[0] === sorted.at(-1);
   const length = halves[0]?.length ?? 0;
   if (length < 2 || isConstant || all.some((value) => !Number.isFinite(value))) {
-    return { rhat: Number.NaN, essBulk: Number.NaN, essTail: Number.NaN, meanError: Number.NaN };
+    return { rhat: Number.NaN, essBulk: Number.NaN, essTail: Number.NaN };
   }
   const median = quantileOf(sorted, 0.5);
   const ranked = rankNormalised(halves);
@@ -38,8 +36,14 @@ export function convergenceOf(chains: readonly Float64Array[]): Convergence {
     rhat: Math.max(potentialReduction(ranked), potentialReduction(folded)),
     essBulk: effectiveSize(ranked),
     essTail: Math.min(...tails),
-    meanError: Math.sqrt(varianceOf(all) / effectiveSize(halves)),
   };
+}
+
+/** Monte Carlo standard error of the mean of chains of equal length. */
+export function meanErrorOf(chains: readonly Float64Array[]): number {
+  const halves = split(chains);
+  if ((halves[0]?.length ?? 0) < 2) return Number.NaN;
+  return Math.sqrt(varianceOf(concatenate(halves)) / effectiveSize(halves));
 }
 
 function split(chains: readonly Float64Array[]): Float64Array[] {
@@ -58,27 +62,42 @@ function concatenate(chains: readonly Float64Array[]): Float64Array {
 
 /** Each draw replaced by the normal score of its rank among all of them; equal draws have their mean rank. */
 function rankNormalised(chains: readonly Float64Array[]): Float64Array[] {
-  const all = concatenate(chains);
-  const sorted = all.slice().sort();
-  const count = all.length;
-  const scores = new Map<number, number>();
+  const sorted = concatenate(chains).sort();
+  const count = sorted.length;
+  const scores = new Float64Array(count);
   for (let from = 0; from < count; ) {
     let to = from + 1;
     while (to < count && sorted[to] === sorted[from]) to += 1;
     const rank = (from + 1 + to) / 2;
-    scores.set(sorted[from]!, standardNormalQuantile((rank - 3 / 8) / (count + 1 / 4)));
+    // All that is looked up is the first place of a value.
+    scores[from] = standardNormalQuantile((rank - 3 / 8) / (count + 1 / 4));
     from = to;
   }
-  return chains.map((chain) => chain.map((value) => scores.get(value)!));
+  return chains.map((chain) => chain.map((value) => scores[firstPlace(sorted, value)]!));
+}
+
+function firstPlace(sorted: Float64Array, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
 }
 
 function varianceOf(values: Float64Array): number {
   const mean = meanOf(values);
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  let sum = 0;
+  for (const value of values) sum += (value - mean) ** 2;
+  return sum / (values.length - 1);
 }
 
 function potentialReduction(chains: readonly Float64Array[]): number {

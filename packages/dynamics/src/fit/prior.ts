@@ -22,7 +22,7 @@ export type PriorDistribution =
 export type Prior = Range | PriorDistribution;
 
 /** Scores beyond this are less probable than 1e-299; there the tail of a distribution function underflows. */
-const scoreMost = 37;
+export const scoreMost = 37;
 const parametersMost = 256;
 
 /** What is wrong with priors. */

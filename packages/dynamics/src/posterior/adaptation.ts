@@ -1,23 +1,26 @@
 import { cholesky } from '../linear/cholesky.ts';
 import { type DrawStore, densityChainsOf, thinnedStates } from './draw-store.ts';
 import type { Chains, Tally } from './generation.ts';
-import type { LeapLaw, Proposals } from './moves.ts';
+import type { LeapLaw, MoveKind, Proposals } from './moves.ts';
 
 /** States that differences are taken of; their pairs are far more than chains make moves. */
 const archiveRowsMax = 2048;
 /** Acceptance at which a random walk in many dimensions moves best (A. Gelman, W. R. Gilks, G. O. Roberts, 1997). */
 const acceptanceAim = 0.25;
-const leapShareMost = 0.7;
+const leapShareMost = 0.8;
 const leapShareLeast = 0.05;
 /** Leaps reach a little farther than the states they are fitted to, so that they lose no tail. */
-const leapWidening = 1.1;
+const leapWidening = 1.3;
 
 /** Proposals for the next stage from the second half of one that is over. */
 export function adapt(store: DrawStore, tally: Tally, before: Proposals): Proposals {
   const from = Math.floor(store.kept / 2);
   const archive = thinnedStates(store, from, archiveRowsMax);
   const { dimensions } = store;
-  const scale = Math.min(2, Math.max(0.2, before.scale * ((ratio(tally, 'difference') + 0.1) / (acceptanceAim + 0.1))));
+  const scale = Math.min(
+    2,
+    Math.max(0.2, before.scale * ((acceptanceOf(tally, 'difference') + 0.1) / (acceptanceAim + 0.1))),
+  );
   return {
     dimensions,
     archive,
@@ -27,12 +30,21 @@ export function adapt(store: DrawStore, tally: Tally, before: Proposals): Propos
     leapShare:
       before.leap === undefined
         ? leapShareMost / 2
-        : Math.min(leapShareMost, Math.max(leapShareLeast, 2 * ratio(tally, 'leap'))),
+        : Math.min(leapShareMost, Math.max(leapShareLeast, 2 * acceptanceOf(tally, 'leap'))),
   };
 }
 
-function ratio({ tried, taken }: Tally, kind: 'difference' | 'leap'): number {
+/** Share of the moves of a kind that were accepted; what is aimed at where none was tried. */
+export function acceptanceOf({ tried, taken }: Tally, kind: MoveKind): number {
   return tried[kind] === 0 ? acceptanceAim : taken[kind] / tried[kind];
+}
+
+/**
+ * Tails heavier than those of most posteriors; but the spread of radii grows with the dimension as well, and leaps to radii
+ * where the posterior has nothing are lost.
+ */
+function leapFreedom(d: number): number {
+  return 6 + 2 * Math.floor(d / 4);
 }
 
 /** Mean and covariance of states; undefined where they span no volume. */
@@ -49,25 +61,35 @@ function leapLaw(states: Float64Array, d: number): LeapLaw | undefined {
     }
   }
   const lower = cholesky(covariance, d);
-  return lower === undefined ? undefined : { center, lower };
+  return lower === undefined ? undefined : { center, lower, freedom: leapFreedom(d) };
+}
+
+/** A chain that is stuck, and how far below the others the logarithm of its density is at best. */
+export interface StrayChain {
+  chain: number;
+  gap: number;
 }
 
 /**
  * Chains that are stuck: in the second half of a stage they never came near the density that chains have in the middle.
  * In a normal posterior of d dimensions the logarithm of the density has the deviation sqrt(d / 2).
  */
-export function strayChains(store: DrawStore): number[] {
+export function strayChains(store: DrawStore): StrayChain[] {
   const perChain = densityChainsOf(store, Math.floor(store.kept / 2));
   const means = perChain.map((chain) => chain.reduce((sum, x) => sum + x / chain.length, 0));
   const middle = [...means].sort((a, b) => a - b)[Math.floor(means.length / 2)]!;
-  const limit = middle - 3 * Math.sqrt(store.dimensions / 2) - 4;
-  return perChain.flatMap((chain, i) => (chain.every((x) => x < limit) ? [i] : []));
+  const limit = 3 * Math.sqrt(store.dimensions / 2) + 4;
+  return perChain.flatMap((densities, chain) => {
+    const gap = middle - densities.reduce((most, x) => Math.max(most, x), Number.NEGATIVE_INFINITY);
+    return gap > limit ? [{ chain, gap }] : [];
+  });
 }
 
 /** Puts stuck chains to where others are. Only for warm-up: it breaks the balance of the moves. */
-export function moveChains(chains: Chains, stray: readonly number[], dimensions: number): void {
-  const sound = chains.next.map((_, chain) => chain).filter((chain) => !stray.includes(chain));
-  for (const [i, chain] of stray.entries()) {
+export function moveChains(chains: Chains, stray: readonly StrayChain[], dimensions: number): void {
+  const isStray = new Set(stray.map(({ chain }) => chain));
+  const sound = chains.next.map((_, chain) => chain).filter((chain) => !isStray.has(chain));
+  for (const [i, { chain }] of stray.entries()) {
     const model = sound[i % sound.length];
     if (model === undefined) return;
     chains.states.copyWithin(chain * dimensions, model * dimensions, (model + 1) * dimensions);

@@ -29,39 +29,53 @@ export function meanAutocovariance(chains: readonly Float64Array[]): (lag: numbe
 function transformed(centered: readonly Float64Array[], n: number): Float64Array {
   let size = 1;
   while (size < 2 * n) size *= 2;
+  const roots = unitRoots(size);
   const power = new Float64Array(size);
   const real = new Float64Array(size);
   const imaginary = new Float64Array(size);
-  // Two chains at a time, as real and imaginary part; their power spectra add up.
+  // Two chains at a time, as real and imaginary part: what they have in common is odd in frequency, which the mean over
+  // both signs of the frequency takes out again.
   for (let c = 0; c < centered.length; c += 2) {
     real.fill(0).set(centered[c]!);
     imaginary.fill(0).set(centered[c + 1] ?? []);
-    fourier(real, imaginary);
+    fourier(real, imaginary, roots);
     for (let k = 0; k < size; k += 1) power[k]! += real[k]! ** 2 + imaginary[k]! ** 2;
   }
-  fourier(power, imaginary.fill(0));
+  fourier(power, imaginary.fill(0), roots);
   return power.subarray(0, n).map((sum) => sum / size / n / centered.length);
 }
 
+/** Cosines and sines of the angles -2πk/size, one after the other. */
+function unitRoots(size: number): Float64Array {
+  return Float64Array.from({ length: size }, (_, i) => {
+    const angle = (-2 * Math.PI * (i >> 1)) / size;
+    return i % 2 === 0 ? Math.cos(angle) : Math.sin(angle);
+  });
+}
+
 /** In-place transform of a power of two of complex numbers (J. W. Cooley, J. W. Tukey, Math. Comp. 19 (1965) 297-301). */
-function fourier(real: Float64Array, imaginary: Float64Array): void {
+function fourier(real: Float64Array, imaginary: Float64Array, roots: Float64Array): void {
   const n = real.length;
   for (let i = 1, j = 0; i < n; i += 1) {
     let bit = n >> 1;
     for (; (j & bit) !== 0; bit >>= 1) j ^= bit;
     j ^= bit;
     if (i < j) {
-      [real[i], real[j]] = [real[j]!, real[i]!];
-      [imaginary[i], imaginary[j]] = [imaginary[j]!, imaginary[i]!];
+      const kept = real[i]!;
+      real[i] = real[j]!;
+      real[j] = kept;
+      const keptImaginary = imaginary[i]!;
+      imaginary[i] = imaginary[j]!;
+      imaginary[j] = keptImaginary;
     }
   }
-  for (let length = 2; length <= n; length *= 2) {
-    const half = length / 2;
-    for (let k = 0; k < half; k += 1) {
-      const angle = (-2 * Math.PI * k) / length;
-      const cosine = Math.cos(angle);
-      const sine = Math.sin(angle);
-      for (let even = k; even < n; even += length) {
+  for (let half = 1; half < n; half *= 2) {
+    const stride = n / half;
+    for (let block = 0; block < n; block += 2 * half) {
+      for (let k = 0; k < half; k += 1) {
+        const cosine = roots[k * stride]!;
+        const sine = roots[k * stride + 1]!;
+        const even = block + k;
         const odd = even + half;
         const re = real[odd]! * cosine - imaginary[odd]! * sine;
         const im = real[odd]! * sine + imaginary[odd]! * cosine;

@@ -23,11 +23,11 @@ const lengthMin = 4;
 export function diagnose(chains: readonly Float64Array[]): ChainDiagnostics {
   const halves = splitChains(chains);
   if (!tells(halves)) return { rHat: Number.NaN, essBulk: Number.NaN, essTail: Number.NaN };
-  const sorted = merged(halves).sort();
+  const sorted = mergedDraws(halves).sort();
   const ranked = rankNormalised(halves, sorted);
   const center = quantileOf(sorted, 0.5);
   const folded = halves.map((half) => half.map((x) => Math.abs(x - center)));
-  const foldedRatio = potentialReduction(rankNormalised(folded, merged(folded).sort()));
+  const foldedRatio = potentialReduction(rankNormalised(folded, mergedDraws(folded).sort()));
   // Distances from the median may all be equal, which tells nothing.
   const rHat = Math.max(potentialReduction(ranked), Number.isNaN(foldedRatio) ? 0 : foldedRatio);
   const below = (share: number) => indicator(halves, quantileOf(sorted, share));
@@ -45,14 +45,17 @@ export function meanPrecision(chains: readonly Float64Array[]): { ess: number; s
   const halves = splitChains(chains);
   if (!tells(halves)) return { ess: Number.NaN, standardError: Number.NaN };
   const ess = effective(halves);
-  return { ess, standardError: Math.sqrt(varianceOf(merged(halves)) / ess) };
+  return { ess, standardError: Math.sqrt(varianceOf(mergedDraws(halves)) / ess) };
 }
 
 /** Standard error of the quantile at `share`: half the distance between the quantiles one standard error off (section 4.4). */
-export function quantileError(chains: readonly Float64Array[], share: number): number {
+export function quantileError(
+  chains: readonly Float64Array[],
+  share: number,
+  sorted: Float64Array = mergedDraws(chains).sort(),
+): number {
   const halves = splitChains(chains);
   if (!tells(halves)) return Number.NaN;
-  const sorted = merged(halves).sort();
   const ess = effective(indicator(halves, quantileOf(sorted, share)));
   if (Number.isNaN(ess)) return Number.NaN;
   const end = (p: number) => quantileOf(sorted, betaQuantile(p, ess * share + 1, ess * (1 - share) + 1));
@@ -78,7 +81,8 @@ function tells(halves: readonly Float64Array[]): boolean {
   return halves.some((half) => half.some((x) => x !== first));
 }
 
-function merged(chains: readonly Float64Array[]): Float64Array {
+/** All draws, chain by chain. */
+export function mergedDraws(chains: readonly Float64Array[]): Float64Array {
   const all = new Float64Array(chains.reduce((sum, chain) => sum + chain.length, 0));
   let at = 0;
   for (const chain of chains) {

@@ -1,5 +1,5 @@
-/** Numbers that the draws of one stage may take: 32 MiB of doubles. With more, every second generation is let go. */
-export const storedValuesMax = 2 ** 22;
+/** Numbers that the draws of one stage may take: 16 MiB of doubles. With more, every second generation is let go. */
+export const storedValuesMax = 2 ** 21;
 
 /** States of all chains, one generation after the other. */
 export interface DrawStore {

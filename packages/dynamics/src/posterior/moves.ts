@@ -21,8 +21,10 @@ export interface Proposals {
   leapShare: number;
 }
 
-/** A multivariate distribution of Student with `leapFreedom`. */
+/** A multivariate distribution of Student. */
 export interface LeapLaw {
+  /** An even number. */
+  freedom: number;
   center: Float64Array;
   /** Lower triangle whose product with its transpose is the scale matrix. */
   lower: Float64Array;
@@ -34,8 +36,6 @@ export interface Move {
   correction: number;
 }
 
-/** With 6 the three draws below make an exact variate, and tails are heavier than those of most posteriors. */
-const leapFreedom = 6;
 const snookerShare = 0.1;
 /** Share of differences taken in full, which carries chains from one mode to another (ter Braak 2006). */
 const fullShare = 0.1;
@@ -108,13 +108,14 @@ function snooker(
   return (d - 1) * Math.log(Math.abs(1 + factor));
 }
 
-function leap({ center, lower }: LeapLaw, states: Float64Array, at: number, next: () => number, out: Float64Array) {
+function leap(law: LeapLaw, states: Float64Array, at: number, next: () => number, out: Float64Array): number {
+  const { center, lower, freedom } = law;
   const d = center.length;
   const normals = Float64Array.from({ length: d }, () => standardNormalQuantile(next() + shareLeast));
-  // Minus twice the logarithm of three uniform draws is chi-square with six degrees of freedom.
-  const chiSquare =
-    -2 * (Math.log(next() + shareLeast) + Math.log(next() + shareLeast) + Math.log(next() + shareLeast));
-  const stretch = Math.sqrt(leapFreedom / chiSquare);
+  // Minus twice the logarithm of n uniform draws is chi-square with 2n degrees of freedom.
+  let chiSquare = 0;
+  for (let n = 0; n < freedom / 2; n += 1) chiSquare -= 2 * Math.log(next() + shareLeast);
+  const stretch = Math.sqrt(freedom / chiSquare);
   const steps = lowerTimes(lower, normals);
   const offsets = new Float64Array(d);
   let proposed = 0;
@@ -124,7 +125,7 @@ function leap({ center, lower }: LeapLaw, states: Float64Array, at: number, next
     proposed += (stretch * normals[j]!) ** 2;
   }
   const present = solveLower(lower, offsets).reduce((sum, value) => sum + value * value, 0);
-  return ((leapFreedom + d) / 2) * (Math.log1p(proposed / leapFreedom) - Math.log1p(present / leapFreedom));
+  return ((freedom + d) / 2) * (Math.log1p(proposed / freedom) - Math.log1p(present / freedom));
 }
 
 function twoRows(rows: number, next: () => number): [number, number] {

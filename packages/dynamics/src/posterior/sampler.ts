@@ -1,6 +1,7 @@
 import { type Diagnostic, error, type Outcome, warning } from '../diagnostic.ts';
 import type { Watch } from '../experiment/evaluate.ts';
 import { seedFaults, settingFaults } from '../sampling/settings.ts';
+import { mergedDraws } from './diagnostics.ts';
 import { chainsOf, type DrawStore, thinnedStates } from './draw-store.ts';
 import { type Exploration, explore } from './exploration.ts';
 import { type IdentifiabilityReport, identifiability } from './identifiability.ts';
@@ -137,7 +138,7 @@ function reportOf(target: Target, found: Exploration, settings: Settings): Poste
   const columns = target.parameters.map(({ toValue }, j) =>
     chainsOf(store, j, from).map((chain) => chain.map(toValue)),
   );
-  const parameters = target.parameters.map(({ name }, j) => summarise(name, columns[j]!));
+  const parameters = target.parameters.map(({ name }, j) => summarise(name, columns[j]!, found.diagnostics?.[j]));
   const shareOf = (taken: number, tried: number) => (tried === 0 ? null : taken / tried);
   const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, count) => all + count, 0);
   const [difference, snooker, leap] = moveKinds.map((kind) => shareOf(tally.taken[kind], tally.tried[kind]));
@@ -159,19 +160,9 @@ function reportOf(target: Target, found: Exploration, settings: Settings): Poste
     },
     movedChains: found.movedChains,
     parameters,
-    identifiability: identifiability(
-      target.parameters,
-      columns.map((chains) => joined(chains)),
-    ),
+    identifiability: identifiability(target.parameters, columns.map(mergedDraws)),
     sample: sampleOf(target, store, from, settings.sampleMax),
   };
-}
-
-function joined(chains: readonly Float64Array[]): Float64Array {
-  const length = chains[0]?.length ?? 0;
-  const all = new Float64Array(length * chains.length);
-  for (const [i, chain] of chains.entries()) all.set(chain, i * length);
-  return all;
 }
 
 function sampleOf(target: Target, store: DrawStore, from: number, most: number): number[][] {
@@ -187,7 +178,7 @@ function warningsOf(found: Exploration, report: PosteriorReport): Diagnostic[] {
     warnings.push(warning('experiment.stopped_sampling', { done: report.evaluations, draws: report.draws }));
   }
   if (!report.converged) warnings.push(notConverged(report));
-  if (found.movedChains > 0) warnings.push(warning('experiment.moved_chains', { count: found.movedChains }));
+  if (found.doubtfulMoves > 0) warnings.push(warning('experiment.moved_chains', { count: found.doubtfulMoves }));
   const tried = moveKinds.reduce((sum, kind) => sum + found.tally.tried[kind], 0);
   if (found.tally.failed > failedShareMost * tried) {
     warnings.push(warning('experiment.failed_proposals', { failed: found.tally.failed, all: tried }));

@@ -1,5 +1,5 @@
 import { quantileOf } from '../sensitivity/bootstrap.ts';
-import { diagnose, meanPrecision, quantileError } from './diagnostics.ts';
+import { type ChainDiagnostics, diagnose, meanPrecision, mergedDraws, quantileError } from './diagnostics.ts';
 
 /** What draws tell of one parameter. Plain data; null where draws tell nothing, as when chains never moved. */
 export interface ParameterSummary {
@@ -21,16 +21,14 @@ export interface ParameterSummary {
 /** Shares of the central intervals of a summary. */
 export const intervalShares = [0.5, 0.8, 0.9, 0.95] as const;
 
-/** Summary of one parameter from the draws of all chains, which are equally long. */
-export function summarise(name: string, chains: readonly Float64Array[]): ParameterSummary {
-  const sorted = new Float64Array(chains.reduce((sum, chain) => sum + chain.length, 0));
-  let at = 0;
-  for (const chain of chains) {
-    sorted.set(chain, at);
-    at += chain.length;
-  }
-  sorted.sort();
-  const { rHat, essBulk, essTail } = diagnose(chains);
+/** Summary of one parameter from the draws of all chains, which are equally long, and their diagnostics if known. */
+export function summarise(
+  name: string,
+  chains: readonly Float64Array[],
+  known: ChainDiagnostics = diagnose(chains),
+): ParameterSummary {
+  const sorted = mergedDraws(chains).sort();
+  const { rHat, essBulk, essTail } = known;
   const { mean, deviation } = momentsOf(sorted);
   return {
     name,
@@ -46,7 +44,7 @@ export function summarise(name: string, chains: readonly Float64Array[]): Parame
     essBulk: finite(essBulk),
     essTail: finite(essTail),
     meanError: finite(meanPrecision(chains).standardError),
-    medianError: finite(quantileError(chains, 0.5)),
+    medianError: finite(quantileError(chains, 0.5, sorted)),
   };
 }
 

@@ -13,7 +13,7 @@ import {
   textOf,
 } from './content.ts';
 import { Names } from './names.ts';
-import type { SourceDimension } from './source.ts';
+import type { SourceDimension, SourceMapping } from './source.ts';
 import { dimensionWords } from './vocabulary.ts';
 import type { XmlElement } from './xml.ts';
 
@@ -59,18 +59,50 @@ function readDimension(dim: XmlElement, reading: Reading): SourceDimension | und
   if (own.length > 0 && size !== undefined && own.length !== size) {
     findings.error('dimension.size', { name, size, count: own.length }, { place: dim.place });
   }
-  const mapping = dim.children.find((child) => child.kind === 'element' && localName(child.name) === 'maps_to');
-  const mapsTo = mapping?.kind === 'element' ? nameOf(textOf(mapping)) : '';
+  const [written, ...more] = marksOf(dim, 'maps_to');
+  const mapsTo = written === undefined ? '' : nameOf(textOf(written));
+  const mappings = [
+    ...more.map((mark) => ({ to: nameOf(textOf(mark)), pairs: [], place: mark.place })),
+    ...marksOf(dim, 'mapping').map((mark) => readMapping(mark, name, reading)),
+  ];
   const numbered = own.length === 0;
-  const others = dim.children.filter((child) => child !== mapping);
+  const others = dim.children.filter((child) => child !== written);
   checkElements(own, dim, reading);
   return {
     name,
     elements: numbered ? Array.from({ length: size ?? 0 }, (_, index) => `${index + 1}`) : own,
     numbered,
     ...(mapsTo === '' ? {} : { mapsTo }),
+    ...(mappings.length === 0 ? {} : { mappings }),
     place: dim.place,
     ...keptField(sift({ ...dim, children: others }, dimensionWords, reading)),
+  };
+}
+
+/** Elements of that name, whoever's they are: the standard has no mappings, and each tool writes them as its own. */
+function marksOf(element: XmlElement, name: string): XmlElement[] {
+  return element.children.filter(
+    (child): child is XmlElement => child.kind === 'element' && localName(child.name) === name,
+  );
+}
+
+/** `<mapping target="..."><elem from="..." to="..."/></mapping>`, as Simlin writes mappings of single elements. */
+function readMapping(mark: XmlElement, dimension: string, { findings }: Reading): SourceMapping {
+  const read = (element: XmlElement, attribute: string): string => {
+    const text = nameOf(attributeOf(element, attribute) ?? '');
+    if (text === '') findings.error('file.missing', { parent: element.name, what: attribute }, { place: element.place });
+    return text;
+  };
+  const elements = marksOf(mark, 'elem');
+  const stranger = mark.children.find((child) => child.kind === 'element' && !elements.includes(child));
+  if (stranger?.kind === 'element') {
+    const details = { element: stranger.name, parent: mark.name };
+    findings.error('file.unknown-element', details, { variable: dimension, place: stranger.place });
+  }
+  return {
+    to: read(mark, 'target'),
+    pairs: elements.map((element) => ({ from: read(element, 'from'), to: read(element, 'to') })),
+    place: mark.place,
   };
 }
 

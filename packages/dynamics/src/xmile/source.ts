@@ -78,8 +78,17 @@ export interface SourceDimension {
   numbered: boolean;
   /** The dimension whose elements stand for the elements of this one, one by one (a mapping of Vensim's). */
   mapsTo?: string;
+  /** What single elements stand for in other dimensions. */
+  mappings?: SourceMapping[];
   place: Place;
   kept?: Kept;
+}
+
+/** Elements of a dimension with those of another, or parts of it, that they stand for; without any, one by one. */
+export interface SourceMapping {
+  to: string;
+  pairs: { from: string; to: string }[];
+  place: Place;
 }
 
 export interface SourceModel {

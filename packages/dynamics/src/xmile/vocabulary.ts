@@ -71,7 +71,12 @@ export const behaviorPartWords = vocabulary({ elements: 'non_negative' });
 
 export const unitWords = vocabulary({ attributes: 'name disabled', elements: 'eqn alias', keptElements: 'doc' });
 
-export const dimensionWords = vocabulary({ attributes: 'name size', elements: 'elem', keptElements: 'doc' });
+/** A mapping is understood, and written again as it was. */
+export const dimensionWords = vocabulary({
+  attributes: 'name size',
+  elements: 'elem',
+  keptElements: 'doc maps_to mapping',
+});
 
 /** Names of the variables' elements, which files before 1.0 put into the model itself. */
 export const variableElements = words('stock flow aux gf module group');

@@ -89,7 +89,9 @@ export function module(name: string, connections: Record<string, string> = {}): 
 export function series(file: File | string): Record<string, number[]> {
   const source = expectValue(readXmile(typeof file === 'string' ? file : xmile(file)));
   const program = expectValue(compileModel(source));
-  const [first, ...others] = [interpreterKernel, javascriptKernel, wasmKernel].map((factory) => saved(program, factory));
+  const [first, ...others] = [interpreterKernel, javascriptKernel, wasmKernel].map((factory) =>
+    saved(program, factory),
+  );
   for (const other of others) {
     for (const [name, values] of Object.entries(other)) {
       values.forEach((value, at) => {

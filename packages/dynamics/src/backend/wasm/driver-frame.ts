@@ -120,4 +120,3 @@ export function loopBytes(body: FunctionBody, pointer: Local, bytes: number, str
   body.branchIf(0);
   body.end();
 }
-

@@ -1,21 +1,18 @@
 import type { VectorGraph, VectorId } from './vector-graph.ts';
 
-const ln2High = 6.93147180369123816490e-1;
-const ln2Low = 1.90821492927058770002e-10;
+const ln2High = 0.6931471803691238;
+const ln2Low = 1.9082149292705877e-10;
 /** Adding it leaves a whole number in the lowest bits of a double, rounded to the nearest. */
 const roundingShift = 6755399441055744;
 const smallestNormal = 2.2250738585072014e-308;
 
 /** Coefficients of x * (e^x + 1) / (e^x - 1) = 2 + P1 x² + P2 x⁴ + ... */
 const expSeries = [
-  1.66666666666666019037e-1, -2.77777777770155933842e-3, 6.61375632143793436117e-5, -1.65339022054652515390e-6,
-  4.13813679705723846039e-8,
+  0.16666666666666602, -0.0027777777777015593, 0.00006613756321437934, -0.0000016533902205465252, 4.1381367970572385e-8,
 ] as const;
 
-const logEven = [3.999999999940941908e-1, 2.222219843214978396e-1, 1.531383769920937332e-1] as const;
-const logOdd = [
-  6.666666666666735130e-1, 2.857142874366239149e-1, 1.818357216161805012e-1, 1.479819860511658591e-1,
-] as const;
+const logEven = [0.3999999999940942, 0.22222198432149784, 0.15313837699209373] as const;
+const logOdd = [0.6666666666666735, 0.2857142874366239, 0.1818357216161805, 0.14798198605116586] as const;
 
 /** c0 + x * (c1 + x * (c2 + ...)), from the inside out. */
 export function horner(g: VectorGraph, x: VectorId, coefficients: readonly number[]): VectorId {
@@ -34,7 +31,7 @@ export function horner(g: VectorGraph, x: VectorId, coefficients: readonly numbe
 export function exponential(g: VectorGraph, x: VectorId): VectorId {
   // Behind these bounds the result is infinite or 0 anyway; the first operand comes through where x is NaN.
   const bounded = g.make('pmax', g.make('pmin', x, g.constant(710)), g.constant(-746));
-  const shifted = g.make('add', g.make('mul', bounded, g.constant(1.4426950408889634)), g.constant(roundingShift));
+  const shifted = g.make('add', g.make('mul', bounded, g.constant(Math.LOG2E)), g.constant(roundingShift));
   const k = g.make('sub', shifted, g.constant(roundingShift));
   const high = g.make('sub', bounded, g.make('mul', k, g.constant(ln2High)));
   const low = g.make('mul', k, g.constant(ln2Low));
@@ -87,11 +84,7 @@ export function logarithm(g: VectorGraph, x: VectorId): VectorId {
   const tail = g.make('mul', k, g.constant(ln2Low));
   // Far from 1 the half square is taken out of the series, which saves the last bit.
   const halfSquare = g.make('mul', g.make('mul', g.constant(0.5), f), f);
-  const far = g.make(
-    'sub',
-    halfSquare,
-    g.make('add', g.make('mul', s, g.make('add', halfSquare, series)), tail),
-  );
+  const far = g.make('sub', halfSquare, g.make('add', g.make('mul', s, g.make('add', halfSquare, series)), tail));
   const near = g.make('sub', g.make('mul', s, g.make('sub', f, series)), tail);
   const isFar = g.make(
     'or',
@@ -100,29 +93,25 @@ export function logarithm(g: VectorGraph, x: VectorId): VectorId {
   );
   const correction = g.make('bitselect', far, near, isFar);
   const sum = g.make('sub', g.make('mul', k, g.constant(ln2High)), g.make('sub', correction, f));
-  const holds = g.make(
-    'or',
-    between(g, x, smallestNormal, Number.POSITIVE_INFINITY),
-    g.make('ne', x, x),
-  );
+  const holds = g.make('or', between(g, x, smallestNormal, Number.POSITIVE_INFINITY), g.make('ne', x, x));
   return g.rare('log', g.make('add', sum, nothing(g, x)), holds, [x]);
 }
 
 const pow = {
   /** log2(1.5), upper and lower part. */
-  shiftHigh: 5.84962487220764160156e-1,
-  shiftLow: 1.35003920212974897128e-8,
+  shiftHigh: 0.5849624872207642,
+  shiftLow: 1.350039202129749e-8,
   series: [
-    5.99999999999994648725e-1, 4.28571428578550184252e-1, 3.33333329818377432918e-1, 2.72728123808534006489e-1,
-    2.30660745775561754067e-1, 2.06975017800338417784e-1,
+    0.5999999999999946, 0.4285714285785502, 0.33333332981837743, 0.272728123808534, 0.23066074577556175,
+    0.20697501780033842,
   ],
   /** 2 / (3 ln 2), and in two parts. */
-  scale: 9.61796693925975554329e-1,
-  scaleHigh: 9.61796700954437255859e-1,
-  scaleLow: -7.02846165095275826516e-9,
-  ln2: 6.93147180559945286227e-1,
-  ln2High: 6.93147182464599609375e-1,
-  ln2Low: -1.90465429995776804525e-9,
+  scale: 0.9617966939259756,
+  scaleHigh: 0.9617967009544373,
+  scaleLow: -7.028461650952758e-9,
+  ln2: Math.LN2,
+  ln2High: 0.6931471824645996,
+  ln2Low: -1.904654299957768e-9,
 } as const;
 
 const upperWord = 0xffffffff00000000n;
@@ -149,7 +138,7 @@ export function power(g: VectorGraph, x: VectorId, y: VectorId): VectorId {
 }
 
 function isBelow(g: VectorGraph, x: VectorId, bound: number): VectorId {
-  return g.make('lt', g.make('abs', x), g.constant(bound));
+  return g.make('lt', g.abs(x), g.constant(bound));
 }
 
 function upper(g: VectorGraph, x: VectorId): VectorId {
@@ -162,7 +151,7 @@ function logarithm2(g: VectorGraph, x: VectorId): { high: VectorId; low: VectorI
   // m in [√3/2, √3); above √1.5 it is compared with 1.5 instead of 1.
   const { k, m } = split(g, x, 0x3febb67an);
   const second = g.make('ge', m, g.bits(0x3ff3988f00000000n));
-  const base = g.make('bitselect', g.constant(1.5), g.constant(1), second);
+  const base = add(g.constant(1), g.make('and', g.constant(0.5), second));
   const u = sub(m, base);
   const v = g.make('div', g.constant(1), add(m, base));
   const s = mul(u, v);

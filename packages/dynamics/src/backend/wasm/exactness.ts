@@ -74,12 +74,23 @@ export function jumpOperands(node: Node, { tables }: Program): readonly NodeId[]
  */
 export function freeQuotients(program: Program, reach: Reach): Uint8Array {
   const { nodes } = program;
+  const free = new Uint8Array(nodes.length);
+  // The choice of a sub-step hears of everything.
+  if (program.time.method === 'rk45') return free;
   const exact = exactNodes(program, reach);
   const rate = rateOf(program);
-  const free = new Uint8Array(nodes.length);
   for (const [id, node] of nodes.entries()) {
     if (node.op !== 'div' || exact[id] === 1) continue;
+    const divisor = nodes[node.b]!;
+    // Such a quotient is an exact product anyway.
+    if (divisor.op === 'constant' && isPowerOfTwo(divisor.value)) continue;
     if (rate[node.b]! <= rates.run && rate[node.a]! > rates.run) free[id] = 1;
   }
   return free;
+}
+
+/** Whether dividing by it is multiplying by its reciprocal, to the last bit and far from the ends of the range. */
+export function isPowerOfTwo(value: number): boolean {
+  const size = Math.abs(value);
+  return Number.isInteger(Math.log2(size)) && size < 2 ** 1000 && size > 2 ** -1000;
 }

@@ -1,94 +1,45 @@
+import { DynamicsError, error } from '../../diagnostic.ts';
 import { functions } from '../../numerics/functions.ts';
 import { draw } from '../../numerics/random.ts';
 import type { Program } from '../../program/program.ts';
+import { validateProgram } from '../../program/validate.ts';
 import { type Kernel, type KernelFactory, savedPoints } from '../kernel.ts';
-import { ModuleWriter } from './encoder.ts';
-import { fusedFunction, stepGraph } from './fused.ts';
-import type { Callees } from './lane-code.ts';
-import { elementaryInLine } from './lowering.ts';
-import { type Placement, placementOf } from './placement.ts';
-import { sectionGraph, segmentPlan, writeSegmented } from './segmented.ts';
-import { VectorGraph } from './vector-graph.ts';
+import { isWorthWatching } from './margins.ts';
+import { fusedModule, type ProgramModule, segmentedModule } from './module.ts';
+import { webAssembly } from './web-assembly.ts';
 
 /** Functions of JavaScript that take over from code in line; see `RareFunction`. */
 const rareFunctions = { log: Math.log, pow: (a: number, b: number) => a ** b, sin: Math.sin, cos: Math.cos } as const;
 
-/** Largest memory for the results of one kernel, which lowers the number of lanes of long or wide programs. */
-const resultBytesWanted = 2 ** 26;
-
-/** Programs whose step has more nodes than this are cut into functions that share values in memory. */
-const largestFused = 4000;
-/** Above this many elementary functions a model calls them instead of having each in line. */
-const mostInLine = 40;
-
-const stages = { euler: 1, rk2: 2, rk4: 4 } as const;
-
-/** Runs a program as WebAssembly with vectors of two doubles, made at run time: the fastest back end. */
+/**
+ * Runs a program as WebAssembly with vectors of two doubles, made at run time: the fastest back end. Lanes come in
+ * multiples of 8, of 4 for programs of thousands of variables or a wish of at most 4, of 2 for one of at most 2; very
+ * long or wide programs get fewer lanes than wished. What a lane gives depends on nothing but its own inputs and number.
+ *
+ * Throws a DynamicsError `run.no_wasm` where there is no WebAssembly, `run.code_forbidden` where a page's
+ * Content-Security-Policy does not allow it ('wasm-unsafe-eval' does). The module is compiled while the caller waits: a
+ * few milliseconds for hundreds of variables. Chrome refuses to do so for more than 8 MB on a page's own thread, which
+ * takes some 50,000 variables; workers know no such limit.
+ */
 export const wasmKernel: KernelFactory = (program, wish) => {
-  const compiled = ((globalThis as any).SEG ? undefined : fused(program, wish)) ?? segmented(program, wish);
-  return start(program, compiled);
+  validateProgram(program);
+  if (isWorthWatching(program)) {
+    const watched = fusedModule(program, wish, 'evaluation');
+    if (watched !== undefined) return withSecondRuns(program, start(program, watched), watched.width * 2);
+  }
+  return start(program, fusedModule(program, wish, 'state') ?? segmentedModule(program, wish));
 };
 
-/** A module for one number of lanes. */
-interface Compiled {
-  lanes: number;
-  width: number;
-  placement: Placement;
-  bytes: Uint8Array<ArrayBuffer>;
+/** A kernel that also tells which lanes have to be run again; see `Margins`. */
+interface DoubtingKernel extends Kernel {
+  readonly doubts: Int32Array;
 }
 
-function lanesOf(program: Program, wish: number, width: number): number {
-  const group = 2 * width;
-  const bytesPerLane = savedPoints(program) * program.outputs.length * 8;
-  const affordable = Math.floor(resultBytesWanted / Math.max(1, bytesPerLane));
-  return Math.max(1, Math.ceil(Math.min(wish, affordable) / group)) * group;
-}
-
-function fused(program: Program, wish: number): Compiled | undefined {
-  const { method } = program.time;
-  if (method === 'rk45' || program.nodes.length * stages[method] > largestFused) return undefined;
-  const step = stepGraph(program, method);
-  if (step.graph.nodes.length > largestFused) return undefined;
-  const width = (globalThis as any).WIDTH ?? (wish <= 2 ? 1 : wish <= 4 ? 2 : 4);
-  const lanes = lanesOf(program, wish, width);
-  const placement = placementOf(program, lanes, width, 0);
-  const writer = new ModuleWriter();
-  const callees = importedCallees(writer, step.graph);
-  const run = writer.declareFunction({ params: ['i32', 'f64', 'f64'], results: [] }, 'run');
-  writer.defineFunction(run, fusedFunction(program, step, { placement, callees, lanes, width }));
-  return { bytes: writer.finish({ memoryPages: placement.pages }), lanes, width, placement };
-}
-
-function segmented(program: Program, wish: number): Compiled {
-  const width = wish <= 2 ? 1 : 2;
-  const lanes = lanesOf(program, wish, width);
-  const graph = new VectorGraph();
-  const writer = new ModuleWriter();
-  const sections = sectionGraph(program, graph, elementaryInLine(graph));
-  const callees = importedCallees(writer, graph);
-  const { scratch } = placementOf(program, lanes, width, 0);
-  const plan = segmentPlan(program, sections, { scratch, width, lanes });
-  const placement = placementOf(program, lanes, width, plan.bytes);
-  writeSegmented(writer, program, plan, { sections, placement, callees, lanes, width });
-  return { bytes: writer.finish({ memoryPages: placement.pages }), lanes, width, placement };
-}
-
-/** All functions of the host that the nodes of a graph call. */
-function importedCallees(writer: ModuleWriter, graph: VectorGraph): Callees {
-  const host = (kind: 'host' | 'call' | 'rare', name: string, args: number) =>
-    writer.importFunction(kind, name, { params: Array.from({ length: args }, () => 'f64' as const), results: ['f64'] });
-  let drawIndex = -1;
-  for (const node of graph.nodes) {
-    if (node.op === 'draw' || node.op === 'initialDraw') drawIndex = host('host', 'draw', 4);
-    else if (node.op === 'call') host('call', node.name!, node.args.length);
-    else if (node.op === 'rare') host('rare', node.name!, node.args.length - 2);
-  }
-  return { draw: drawIndex, host, routines: [] };
-}
-
-function start(program: Program, { lanes, width, placement, bytes }: Compiled): Kernel {
-  const memory = new WebAssembly.Memory({ initial: placement.pages });
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+function start(program: Program, { lanes, width, placement, bytes }: ProgramModule): DoubtingKernel {
+  const host = webAssembly();
+  if (host === undefined) throw new DynamicsError([error('run.no_wasm')]);
+  const memory = new host.Memory({ initial: placement.pages });
+  const instance = new host.Instance(compiled(host, bytes), {
     host: { draw, memory },
     call: functions,
     rare: rareFunctions,
@@ -107,8 +58,55 @@ function start(program: Program, { lanes, width, placement, bytes }: Compiled): 
     inputs,
     results: new Float64Array(buffer, placement.results, savedPoints(program) * program.outputs.length * lanes),
     faults: new Int32Array(buffer, placement.faults, lanes),
+    doubts: new Int32Array(buffer, placement.doubts, lanes),
     run(seed, firstRun) {
+      // One call for each group: WebAssembly changes to optimised code at calls, not within a loop.
       for (let lane = 0; lane < lanes; lane += 2 * width) run(lane * 8, seed, firstRun + lane);
     },
   };
+}
+
+function compiled(host: NonNullable<ReturnType<typeof webAssembly>>, bytes: Uint8Array<ArrayBuffer>): object {
+  try {
+    return new host.Module(bytes);
+  } catch (cause) {
+    // A module that is not valid would be our own mistake; what is valid and not compiled is forbidden.
+    if (host.validate(bytes)) throw new DynamicsError([error('run.code_forbidden')]);
+    throw cause;
+  }
+}
+
+/** Runs the lanes that came too near to a jump again, with exact quotients; each lane by itself decides for itself. */
+function withSecondRuns(program: Program, kernel: DoubtingKernel, group: number): Kernel {
+  const { backend, lanes, inputs, results, faults, doubts } = kernel;
+  let exact: Kernel | undefined;
+  function again(seed: number, firstRun: number, first: number): void {
+    exact ??= exactKernel(program, group);
+    for (let i = 0; i < program.inputs.length; i++) {
+      for (let lane = 0; lane < group; lane++) exact.inputs[i * group + lane] = inputs[i * lanes + first + lane]!;
+    }
+    exact.run(seed, firstRun + first);
+    for (let lane = 0; lane < group; lane++) {
+      if (doubts[first + lane] === 0) continue;
+      faults[first + lane] = exact.faults[lane]!;
+      for (let row = 0; row * group < exact.results.length; row++) {
+        results[row * lanes + first + lane] = exact.results[row * group + lane]!;
+      }
+    }
+  }
+  return {
+    ...{ backend, lanes, inputs, results, faults },
+    run(seed, firstRun) {
+      kernel.run(seed, firstRun);
+      for (let first = 0; first < lanes; first += group) {
+        if (doubts.subarray(first, first + group).some((doubt) => doubt !== 0)) again(seed, firstRun, first);
+      }
+    },
+  };
+}
+
+function exactKernel(program: Program, lanes: number): Kernel {
+  const module = fusedModule(program, lanes, 'state') ?? segmentedModule(program, lanes);
+  if (module.lanes !== lanes) throw new Error(`${module.lanes} lanes instead of ${lanes}`);
+  return start(program, module);
 }

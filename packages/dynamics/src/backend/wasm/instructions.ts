@@ -26,6 +26,7 @@ export const plain = {
   f64Min: 0xa4,
   f64ConvertI32U: 0xb8,
   i32WrapI64: 0xa7,
+  drop: 0x1a,
   select: 0x1b,
   return: 0x0f,
 } as const;

@@ -58,7 +58,9 @@ export class LaneCode {
   constructor(context: LaneContext) {
     const { width, strand, graph } = context;
     this.context = context;
-    this.#strands = Array.from({ length: width / strand }, (_, s) => Array.from({ length: strand }, (_, i) => s * strand + i));
+    this.#strands = Array.from({ length: width / strand }, (_, s) =>
+      Array.from({ length: strand }, (_, i) => s * strand + i),
+    );
     this.#locals = new Array<Local>(graph.nodes.length * width).fill(nowhere);
     this.#uses = new Int32Array(graph.nodes.length * width);
     this.#pinned = new Uint8Array(graph.nodes.length);

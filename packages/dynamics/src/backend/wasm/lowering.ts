@@ -1,8 +1,8 @@
-import type { BinaryOperation, UnaryOperation } from '../../program/operations.ts';
 import { operandsOf } from '../../program/operands.ts';
+import type { BinaryOperation, UnaryOperation } from '../../program/operations.ts';
 import type { Node, NodeId, Program } from '../../program/program.ts';
 import { exponential, logarithm, power } from './elementary.ts';
-import { freeQuotients, type Reach } from './exactness.ts';
+import { freeQuotients, isPowerOfTwo, type Reach } from './exactness.ts';
 import { sineOrCosine } from './trigonometry.ts';
 import { rates, type VectorGraph, type VectorId } from './vector-graph.ts';
 
@@ -191,6 +191,9 @@ export class Lowering {
         return this.#elementary[op](a);
       case 'not':
         throw new Error('a truth value is a mask');
+      case 'abs':
+      case 'neg':
+        return this.#graph[op](a);
       default:
         return this.#graph.make(op, a);
     }
@@ -222,10 +225,7 @@ export class Lowering {
   #quotient(id: NodeId, a: VectorId, b: VectorId): VectorId {
     const graph = this.#graph;
     const divisor = graph.numberOf(b);
-    const isPowerOfTwo = divisor !== undefined && Number.isInteger(Math.log2(Math.abs(divisor)));
-    if (isPowerOfTwo && Math.abs(divisor) < 2 ** 1000 && Math.abs(divisor) > 2 ** -1000) {
-      return graph.make('mul', a, graph.constant(1 / divisor));
-    }
+    if (divisor !== undefined && isPowerOfTwo(divisor)) return graph.make('mul', a, graph.constant(1 / divisor));
     if (this.#free[id] === 0) return graph.make('div', a, b);
     return graph.make('mul', a, graph.make('div', graph.constant(1), b));
   }

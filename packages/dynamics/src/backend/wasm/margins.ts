@@ -40,19 +40,26 @@ export class Margins {
     this.#movingWithState = withState(program);
   }
 
-  /** Mask of the lanes that are near to one of the jumps behind `roots`, at the stage that `lower` lowers for. */
-  near(roots: readonly NodeId[], lower: Lower): VectorId {
+  /** Mask of the lanes that are near to one of the jumps behind `roots` at any of the stages that are lowered for. */
+  near(roots: readonly NodeId[], stages: readonly Lower[]): VectorId {
     const graph = this.#graph;
     let near = graph.bits(0n);
-    for (const { a, b } of jumpsBehind(this.#program, roots, this.#movingWithState)) {
-      const value = lower(a);
-      const other = b === 'whole' ? graph.make('nearest', value) : b === 'zero' ? graph.constant(0) : lower(b);
-      const distance = graph.make('abs', graph.make('sub', value, other));
-      let size = this.#magnitude(a);
-      if (typeof b === 'number') size = graph.make('add', size, this.#magnitude(b));
-      near = graph.make('or', near, graph.make('lt', distance, graph.make('mul', graph.constant(tolerance), size)));
+    for (const jump of jumpsBehind(this.#program, roots, this.#movingWithState)) {
+      const distances = stages.map((lower) => this.#distance(jump, lower));
+      const nearest = distances.reduce((left, right) => graph.make('pmin', left, right));
+      let size = this.#magnitude(jump.a);
+      if (typeof jump.b === 'number') size = graph.make('add', size, this.#magnitude(jump.b));
+      near = graph.make('or', near, graph.make('lt', nearest, graph.make('mul', graph.constant(tolerance), size)));
     }
     return near;
+  }
+
+  #distance({ a, b }: Jump, lower: Lower): VectorId {
+    const graph = this.#graph;
+    const value = lower(a);
+    if (b === 'zero') return graph.abs(value);
+    const other = b === 'whole' ? graph.make('nearest', value) : lower(b);
+    return graph.abs(graph.make('sub', value, other));
   }
 
   /** An upper bound of the size of everything that a value is added up from, at the first stage of the step. */
@@ -67,7 +74,7 @@ export class Margins {
     const graph = this.#graph;
     const node = this.#program.nodes[id]!;
     const of = (operand: NodeId) => this.#magnitudes.get(operand)!;
-    if (this.#movingWithState[id] === 0) return graph.make('abs', this.#first(id));
+    if (this.#movingWithState[id] === 0) return graph.abs(this.#first(id));
     switch (node.op) {
       case 'stock':
       case 'memory':
@@ -80,9 +87,9 @@ export class Margins {
       case 'mul':
         return graph.make('mul', of(node.a), of(node.b));
       case 'div': {
-        const quotient = graph.make('abs', this.#first(id));
+        const quotient = graph.abs(this.#first(id));
         const sum = graph.make('add', of(node.a), graph.make('mul', quotient, of(node.b)));
-        return graph.make('div', sum, graph.make('abs', this.#first(node.b)));
+        return graph.make('div', sum, graph.abs(this.#first(node.b)));
       }
       case 'neg':
       case 'abs':
@@ -90,6 +97,8 @@ export class Margins {
         return of(node.a);
       case 'select':
         return graph.make('add', of(node.then), of(node.otherwise));
+      case 'floor':
+        return graph.abs(this.#first(id));
       default:
         // A truth value is 0 or 1 as soon as its own jumps are watched.
         return graph.constant(1);
@@ -99,7 +108,7 @@ export class Margins {
   #largestSoFar(id: NodeId): VectorId {
     const graph = this.#graph;
     const before = graph.leaf('reach', this.reach.length, rates.step, false);
-    const largest = graph.make('pmax', before, graph.make('abs', this.#first(id)));
+    const largest = graph.make('pmax', before, graph.abs(this.#first(id)));
     this.reach.push(before);
     this.nextReach.push(largest);
     return largest;
@@ -108,7 +117,7 @@ export class Margins {
 
 const measurable: ReadonlySet<Node['op']> = new Set([
   ...(['stock', 'memory', 'add', 'sub', 'min', 'max', 'mul', 'div', 'neg', 'abs', 'variable', 'select'] as const),
-  ...(['lt', 'le', 'gt', 'ge', 'eq', 'ne', 'and', 'or', 'not'] as const),
+  ...(['floor', 'lt', 'le', 'gt', 'ge', 'eq', 'ne', 'and', 'or', 'not'] as const),
 ]);
 
 const watchable: ReadonlySet<Node['op']> = new Set([

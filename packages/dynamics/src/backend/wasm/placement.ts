@@ -14,6 +14,8 @@ export interface Placement {
   scratch: number;
   inputs: number;
   faults: number;
+  /** For each lane 1 where its run has to be made again with exact quotients. */
+  doubts: number;
   results: number;
   pages: number;
 }
@@ -39,6 +41,7 @@ export function placementOf(program: Program, lanes: number, width: number, scra
   const scratch = place(scratchBytes);
   const inputs = place(program.inputs.length * lanes * 8);
   const faults = place(lanes * 4);
+  const doubts = place(lanes * 4);
   const results = place(savedPoints(program) * program.outputs.length * lanes * 8);
-  return { tables, rings, scratch, inputs, faults, results, pages: Math.max(1, Math.ceil(end / pageBytes)) };
+  return { tables, rings, scratch, inputs, faults, doubts, results, pages: Math.max(1, Math.ceil(end / pageBytes)) };
 }

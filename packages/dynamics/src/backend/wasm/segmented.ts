@@ -7,7 +7,7 @@ import type { Callees } from './lane-code.ts';
 import { type Elementary, Lowering, type Stage } from './lowering.ts';
 import type { Placement } from './placement.ts';
 import { cut, isCheap, type Section, Slots, type Store, shareValues, writeSection } from './segments.ts';
-import { inOrder, rates, VectorGraph, type VectorId } from './vector-graph.ts';
+import { inOrder, rates, type VectorGraph, type VectorId } from './vector-graph.ts';
 
 /** A program as sections of one graph, each computed at its own time. */
 export interface SectionGraph {
@@ -60,7 +60,20 @@ export function sectionGraph(program: Program, graph: VectorGraph, elementary: E
     [...initialStocks, ...initialMemories, ...asked, ...behind(step)],
     (id) => graph.rateOf(id) === rates.run,
   );
-  return { graph, run, step, stage, carry, save, initialStocks, initialMemories, derivatives, carried, outputs, faulty };
+  return {
+    graph,
+    run,
+    step,
+    stage,
+    carry,
+    save,
+    initialStocks,
+    initialMemories,
+    derivatives,
+    carried,
+    outputs,
+    faulty,
+  };
 }
 
 function loweringOf(program: Program, graph: VectorGraph, elementary: Elementary): Lowering {
@@ -173,4 +186,3 @@ export function writeSegmented(
 export function codeSize(graph: VectorGraph, order: readonly VectorId[]): number {
   return order.reduce((sum, id) => sum + (isCheap(graph, id) ? 0 : 1), 0);
 }
-

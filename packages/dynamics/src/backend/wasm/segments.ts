@@ -47,7 +47,13 @@ export class Slots {
 }
 
 const cheap: ReadonlySet<string> = new Set([
-  'constant', 'input', 'stock', 'memory', 'stageStock', 'stepTime', 'stageTime',
+  'constant',
+  'input',
+  'stock',
+  'memory',
+  'stageStock',
+  'stepTime',
+  'stageTime',
 ]);
 
 /** Leaves and constants are fetched again by every function that needs them. */
@@ -157,7 +163,12 @@ function segment({ order, stores }: Section, setting: SegmentSetting): Uint8Arra
   });
   const wanted = [...order, ...stores.map(({ id }) => id)];
   // What other functions have computed is fetched just before it is needed.
-  const all = inOrder(graph, wanted, () => true, (id) => own.has(id));
+  const all = inOrder(
+    graph,
+    wanted,
+    () => true,
+    (id) => own.has(id),
+  );
   code.count(all.filter((id) => own.has(id)));
   for (const { id } of stores) code.use(id);
   // Node 20 has no Map.groupBy.

@@ -2,19 +2,18 @@ import { horner } from './elementary.ts';
 import type { VectorGraph, VectorId } from './vector-graph.ts';
 
 /** π/2 in parts of 33 bits, whose products with a whole number below 2^20 are exact, and what is left of it. */
-const halfPi = [1.57079632673412561417, 6.07710050630396597660e-11, 2.02226624879595063154e-21] as const;
+const halfPi = [1.5707963267341256, 6.077100506303966e-11, 2.0222662487959506e-21] as const;
 const roundingShift = 6755399441055744;
 
 /** Beyond it the reduction would need more parts of π. */
 const largestInLine = 1e5;
 
 const sineSeries = [
-  8.33333333332248946124e-3, -1.98412698298579493134e-4, 2.75573137070700676789e-6, -2.50507602534068634195e-8,
-  1.58969099521155010221e-10,
+  0.00833333333332249, -0.0001984126982985795, 0.0000027557313707070068, -2.5050760253406863e-8, 1.58969099521155e-10,
 ] as const;
 const cosineSeries = [
-  4.16666666666666019037e-2, -1.38888888888741095749e-3, 2.48015872894767294178e-5, -2.75573143513906633035e-7,
-  2.08757232129817482790e-9, -1.13596475577881948265e-11,
+  0.0416666666666666, -0.001388888888887411, 0.00002480158728947673, -2.7557314351390663e-7, 2.087572321298175e-9,
+  -1.1359647557788195e-11,
 ] as const;
 
 /**
@@ -22,7 +21,7 @@ const cosineSeries = [
  * k_sin.c and k_cos.c (Sun Microsystems, 1993; error below one ulp). Arguments above 10⁵ go to the host.
  */
 export function sineOrCosine(g: VectorGraph, x: VectorId, name: 'sin' | 'cos'): VectorId {
-  const shifted = g.make('add', g.make('mul', x, g.constant(6.36619772367581382433e-1)), g.constant(roundingShift));
+  const shifted = g.make('add', g.make('mul', x, g.constant(0.6366197723675814)), g.constant(roundingShift));
   const n = g.make('sub', shifted, g.constant(roundingShift));
   const first = g.make('sub', x, g.make('mul', n, g.constant(halfPi[0])));
   const second = g.make('mul', n, g.constant(halfPi[1]));
@@ -36,11 +35,7 @@ export function sineOrCosine(g: VectorGraph, x: VectorId, name: 'sin' | 'cos'): 
   const sign = g.shift('i64Shl', g.make('and', quarter, g.bits(2n)), 62);
   const magnitude = g.make('bitselect', cosineKernel(g, high, low), sineKernel(g, high, low), isOdd);
   const value = g.make('xor', magnitude, sign);
-  const holds = g.make(
-    'or',
-    g.make('lt', g.make('abs', x), g.constant(largestInLine)),
-    g.make('ne', x, x),
-  );
+  const holds = g.make('or', g.make('lt', g.abs(x), g.constant(largestInLine)), g.make('ne', x, x));
   return g.rare(name, value, holds, [x]);
 }
 
@@ -50,7 +45,7 @@ function sineKernel(g: VectorGraph, x: VectorId, low: VectorId): VectorId {
   const r = horner(g, z, sineSeries);
   const inner = g.make('sub', g.make('mul', g.constant(0.5), low), g.make('mul', v, r));
   const rest = g.make('sub', g.make('mul', z, inner), low);
-  return g.make('sub', x, g.make('sub', rest, g.make('mul', v, g.constant(-1.66666666666666324348e-1))));
+  return g.make('sub', x, g.make('sub', rest, g.make('mul', v, g.constant(-0.16666666666666632))));
 }
 
 function cosineKernel(g: VectorGraph, x: VectorId, low: VectorId): VectorId {
@@ -59,9 +54,5 @@ function cosineKernel(g: VectorGraph, x: VectorId, low: VectorId): VectorId {
   const half = g.make('mul', g.constant(0.5), z);
   const w = g.make('sub', g.constant(1), half);
   const lost = g.make('sub', g.make('sub', g.constant(1), w), half);
-  return g.make(
-    'add',
-    w,
-    g.make('add', lost, g.make('sub', g.make('mul', z, r), g.make('mul', x, low))),
-  );
+  return g.make('add', w, g.make('add', lost, g.make('sub', g.make('mul', z, r), g.make('mul', x, low))));
 }

@@ -87,7 +87,18 @@ export class VectorGraph {
   }
 
   make(op: VectorInstruction, ...args: VectorId[]): VectorId {
+    // The empty mask is where a chain of masks begins.
+    if (op === 'or' && this.nodes[args[0]!]!.bits === 0n && this.nodes[args[0]!]!.op === 'constant') return args[1]!;
     return this.#derive(op, args, 0, undefined);
+  }
+
+  /** The instructions for absolute values and negation make their masks anew each time; a constant is there already. */
+  abs(a: VectorId): VectorId {
+    return this.make('and', a, this.bits(0x7fffffffffffffffn));
+  }
+
+  neg(a: VectorId): VectorId {
+    return this.make('xor', a, this.bits(0x8000000000000000n));
   }
 
   shift(op: ShiftInstruction, a: VectorId, bits: number): VectorId {

@@ -1,0 +1,130 @@
+import { type Convergence, convergenceOf } from './convergence.ts';
+import { generationDraws, type ProposalPlan, shapeOf } from './proposals.ts';
+import { type Crowd, moveCrowd, pick, type Target, type WarmUp, warmUp } from './tempering.ts';
+
+export interface SamplerSettings {
+  chains: number;
+  particles: number;
+  seed: number;
+  generationsMin: number;
+  generationsMax: number;
+  rhatMost: number;
+  effectiveLeast: number;
+}
+
+/** Points drawn, generation after generation, of all chains in each. */
+export interface Sample {
+  warmUp: Pick<WarmUp, 'logEvidence' | 'temperatures'>;
+  generations: Float64Array[];
+  logLikelihoods: Float64Array[];
+  acceptance: number;
+  convergence: Convergence[];
+  isConverged: boolean;
+}
+
+const pilotSweeps = 5;
+const pilotRounds = 4;
+/** Rounds go on while the rate grows by this factor. */
+const pilotGain = 1.1;
+/** Generations between two looks at convergence grow by this factor. */
+const lookFactor = 1.4;
+/** Warm-up, pilot and chains have numbers of their own. */
+const pilotKey = 2 ** 24;
+const chainKey = 2 ** 25;
+
+/**
+ * Chains that start where the warm-up has led, each moving by proposals that stay as they are, until they agree and are
+ * worth as many independent draws as are wanted. Every generation is one call. Ends early where there are no more answers;
+ * `'impossible'` when no point of the prior can give rise to the data, undefined when there was no draw yet.
+ */
+export async function sampleChains(
+  target: Target,
+  settings: SamplerSettings,
+): Promise<Sample | undefined | 'impossible'> {
+  const { chains, particles, seed } = settings;
+  const { n } = target;
+  const warm = await warmUp(target, particles, seed);
+  if (warm === undefined || warm === 'impossible') return warm;
+  const plan = await pilot(target, warm.crowd, seed);
+  if (plan === undefined) return undefined;
+  const sample: Sample = {
+    warmUp: warm,
+    generations: [],
+    logLikelihoods: [],
+    acceptance: 0,
+    convergence: [],
+    isConverged: false,
+  };
+  const crowd = pick(warm.crowd, spread(particles, chains));
+  let accepted = 0;
+  let nextLook = settings.generationsMin;
+  let lookedAt = 0;
+  while (sample.generations.length < settings.generationsMax) {
+    const generation = sample.generations.length;
+    const moves = await moveCrowd(target, crowd, plan, 1, generationDraws(seed, chainKey + generation));
+    if (moves === undefined) break;
+    accepted += moves.accepted;
+    sample.generations.push(crowd.points.slice());
+    sample.logLikelihoods.push(crowd.logLikelihood.slice());
+    if (generation + 1 < nextLook) continue;
+    nextLook = Math.ceil(nextLook * lookFactor);
+    lookedAt = generation + 1;
+    if (look(sample, n, settings)) break;
+  }
+  const made = sample.generations.length;
+  if (made === 0) return undefined;
+  sample.acceptance = accepted / (made * chains);
+  if (lookedAt < made) look(sample, n, settings);
+  return sample;
+}
+
+/** Chains start from particles that lie apart in the order of resampling, which leaves copies beside each other. */
+function spread(particles: number, chains: number): number[] {
+  return Array.from({ length: chains }, (_, k) => Math.floor((k * particles) / chains));
+}
+
+/**
+ * Moves all particles on at full power, learns from where they have been what to propose, and settles for it once that no
+ * longer makes independent proposals more welcome.
+ */
+async function pilot(target: Target, crowd: Crowd, seed: number): Promise<ProposalPlan | undefined> {
+  const { n } = crowd;
+  const size = crowd.points.length;
+  let plan: ProposalPlan = { shape: shapeOf(crowd.points, n), archive: crowd.points.slice(), independentShare: 0.5 };
+  let before = 0;
+  for (let round = 0; round < pilotRounds; round += 1) {
+    const seen = new Float64Array(pilotSweeps * size);
+    let [accepted, tried] = [0, 0];
+    for (let sweep = 0; sweep < pilotSweeps; sweep += 1) {
+      const key = pilotKey + round * pilotSweeps + sweep;
+      const moves = await moveCrowd(target, crowd, plan, 1, generationDraws(seed, key));
+      if (moves === undefined) return undefined;
+      accepted += moves.independentAccepted;
+      tried += moves.independentTried;
+      seen.set(crowd.points, sweep * size);
+    }
+    const rate = tried > 0 ? accepted / tried : 0;
+    const independentShare = Math.min(0.85, Math.max(0.1, 2 * rate));
+    plan = { shape: shapeOf(seen, n), archive: seen, independentShare };
+    if (round > 0 && rate < before * pilotGain) break;
+    before = rate;
+  }
+  return plan;
+}
+
+/** Works out the convergence of every parameter; true where all is as wanted. */
+function look(sample: Sample, n: number, settings: SamplerSettings): boolean {
+  const { chains, rhatMost, effectiveLeast } = settings;
+  const length = sample.generations.length;
+  sample.convergence = Array.from({ length: n }, (_, d) =>
+    convergenceOf(
+      Array.from({ length: chains }, (__, c) =>
+        Float64Array.from({ length }, (___, g) => sample.generations[g]![c * n + d]!),
+      ),
+    ),
+  );
+  sample.isConverged = sample.convergence.every(
+    ({ rhat, essBulk, essTail }) => rhat < rhatMost && essBulk >= effectiveLeast && essTail >= effectiveLeast,
+  );
+  return sample.isConverged;
+}
