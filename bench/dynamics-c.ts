@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { operandsOf } from '../packages/dynamics/src/program/operands.ts';
 import type { Node, NodeId, Program } from '../packages/dynamics/src/program/program.ts';
 
 const unary: Partial<Record<Node['op'], (a: string) => string>> = {
@@ -122,12 +123,6 @@ function invariants({ nodes }: Program): boolean[] {
     );
   }
   return result;
-}
-
-function operandsOf(node: Node): NodeId[] {
-  if (node.op === 'select') return [node.condition, node.then, node.otherwise];
-  if ('b' in node) return [node.a, node.b];
-  return 'a' in node ? [node.a] : [];
 }
 
 function named(program: Program, id: NodeId, names: readonly string[], at: string): string {

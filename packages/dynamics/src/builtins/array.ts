@@ -36,11 +36,11 @@ export const arrayBuiltins: readonly Builtin[] = [
   folded('VMIN', [], 'min', asFirst, 'The smallest value of an array (name of Vensim, usual meaning).'),
   {
     name: 'SIZE',
-    synonyms: [],
+    synonyms: ['ELMCOUNT'],
     arity: [1, 1],
     arrays: 'all',
     units: { kind: 'result', of: 'none' },
-    summary: 'The number of elements of an array or slice (XMILE 1.0 §3.7.1.3).',
+    summary: 'The number of elements of an array, a slice or a dimension (XMILE 1.0 §3.7.1.3; a dimension: Vensim reference).',
     parameters: ['array'],
     lower: (site) => site.graph.constant(site.shape(0).reduce((count, size) => count * size, 1)),
   },

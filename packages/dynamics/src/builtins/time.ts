@@ -47,6 +47,19 @@ export const timeBuiltins: readonly Builtin[] = [
       }),
   },
   {
+    name: 'INTEG',
+    synonyms: [],
+    arity: [2, 2],
+    units: { kind: 'result', of: 1 },
+    summary: 'A level that begins with the initial value and changes by the rate (Vensim reference).',
+    parameters: ['rate', 'initial value'],
+    lower: (site) =>
+      site.stock('level', {
+        initial: () => site.value(1, 'initial'),
+        rate: () => site.value(0, 'step'),
+      }),
+  },
+  {
     name: 'HISTORY',
     synonyms: [],
     arity: [2, 2],

@@ -15,15 +15,21 @@ import { type Axis, isOneElement, partsOf, substituted } from './reference.ts';
  */
 export function axesOf(expression: Expression, frame: Frame, moment: Moment, lowering: Lowering): Axis[] {
   const axes = new Map<string, Axis>();
+  const bound = new Set<string>();
   const references: Axis[][] = [];
   const waiting: Child[] = [{ inner: expression, frame }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { inner } = next;
-    const children = childrenOf(next, moment, lowering, (own) => {
+    const children = childrenOf(next, moment, lowering, (own, names) => {
       references.push(own);
       for (const axis of own) join(axes, axis, inner);
+      for (const name of names) bound.add(name);
     });
     for (let at = children.length - 1; at >= 0; at--) waiting.push(children[at]!);
+  }
+  for (const { key, dimension } of axes.values()) {
+    // A name of the array expression around this one, and a wildcard of this one for the same dimension.
+    if (bound.has(key)) refuse('array.repeated_dimension', { name: dimension.name }, expression.place);
   }
   mustBeClear([...axes.values()], references, expression);
   return [...axes.values()];
@@ -36,11 +42,14 @@ interface Child {
   bareOnly?: boolean;
 }
 
+/** Takes the axes of one reference, and those of the array expression around it that names in it stand for. */
+type Tell = (axes: Axis[], bound: string[]) => void;
+
 function childrenOf(
   { inner, frame, bareOnly = false }: Child,
   moment: Moment,
   lowering: Lowering,
-  tell: (axes: Axis[]) => void,
+  tell: Tell,
 ): Child[] {
   const children = (...all: Expression[]): Child[] => all.map((one) => ({ inner: one, frame, bareOnly }));
   const reference = (written: Written, transposed: boolean) =>
@@ -84,7 +93,7 @@ function inReference(
   { frame, bareOnly, transposed }: { frame: Frame; bareOnly: boolean; transposed: boolean },
   moment: Moment,
   lowering: Lowering,
-  tell: (axes: Axis[]) => void,
+  tell: Tell,
 ): Child[] {
   const meaning = lowering.names.meaning(name, frame.variable.scope);
   if (meaning.kind !== 'variable' && meaning.kind !== 'self') return [];
@@ -93,11 +102,18 @@ function inReference(
     const { spread, slices } = frame;
     return [{ inner: variable.parameter.expression, frame: { ...variable.parameter.frame, spread, slices }, bareOnly }];
   }
-  if (bareOnly && subscripts.length > 0) return [];
   const subject = substituted({ variable, subscripts, frame, place, moment, transposed }, lowering.names);
   if (subject.variable.dimensions.length === 0 && lowering.tables.has(subject.variable)) return [];
-  const axes = partsOf(subject, lowering).flatMap(({ choice }) => (choice.kind === 'axis' ? [choice.axis] : []));
-  if (!isOneElement(axes, subject)) tell(axes);
+  const written = transposed ? subject.subscripts.toReversed() : subject.subscripts;
+  const parts = partsOf(subject, lowering);
+  const bound = parts.flatMap(({ choice }) => (choice.kind === 'at' && choice.bound !== undefined ? [choice.bound] : []));
+  const axes = parts.flatMap(({ choice }, at): Axis[] => {
+    if (choice.kind !== 'axis') return [];
+    // A slice belongs to the array function that it stands in, a named dimension to the whole expression.
+    const kind = written[at]?.kind;
+    return bareOnly && kind !== undefined && kind !== 'one' && kind !== 'each' ? [] : [choice.axis];
+  });
+  if (axes.length === 0 || !isOneElement(axes, subject)) tell(axes, bound);
   return [];
 }
 

@@ -185,7 +185,10 @@ export class Lowering implements Surroundings {
     const meaning = this.names.meaning(written.name, frame.variable.scope);
     const { subscripts, place } = written;
     if (meaning.kind === 'variable') {
-      const { variable, otherwise } = meaning;
+      const { variable, otherwise, dimension } = meaning;
+      if (dimension !== undefined && frame.variable.dimensions.includes(dimension)) {
+        refuse('array.variable_or_dimension', { name: plain(written.name) }, place);
+      }
       if (variable === frame.variable && otherwise !== undefined) return this.#other(otherwise, written, frame, moment);
       return this.arrays.reference({ variable, subscripts, frame, moment, place, transposed });
     }

@@ -33,7 +33,7 @@ export class MacroCalls {
       value = this.#expanded(macro, call, frame, key);
       this.#values.set(key, value);
     }
-    if (macro.timeSpecs !== undefined) return innerRun(macro, macro.timeSpecs, value, this.#lowering);
+    if (macro.timeSpecs !== undefined) return innerRun(macro, value, this.#lowering);
     return this.#lowering.element(value, 0, moment);
   }
 

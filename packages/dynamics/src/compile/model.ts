@@ -70,7 +70,7 @@ export function layOut(file: SourceFile, findings: Findings): Model {
     dimensions: dimensionsOf(file, findings),
     root: emptyScope('', '', undefined),
     variables: [],
-    macros: new Map(file.macros.map((macro) => [canonical(macro.name), macro])),
+    macros: new Map(file.macros.flatMap((macro) => namesOf(macro).map((name) => [name, macro]))),
     size: 0,
   };
   const whole = file.models[0];
@@ -201,6 +201,11 @@ class Layout {
     if (!this.#full) this.#findings.error('model.too_large', { what, limit });
     this.#full = true;
   }
+}
+
+/** By its name alone and, where it has a namespace, by its qualified name (XMILE 1.0 §3.2.2.3). */
+function namesOf({ name, namespace }: SourceMacro): string[] {
+  return namespace === undefined ? [canonical(name)] : [canonical(name), canonical(`${namespace}.${name}`)];
 }
 
 /** What of a model's own time differs from that of the file; nothing where it has none. */

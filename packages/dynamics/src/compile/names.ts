@@ -18,8 +18,8 @@ export type TimePart = 'start' | 'stop' | 'dt' | 'saveStep';
 
 /** What a name stands for outside of subscripts. */
 export type Meaning =
-  /** `otherwise`: what the name means in the equation of this very variable. */
-  | { kind: 'variable'; variable: Variable; otherwise: Meaning | undefined }
+  /** `otherwise`: what the name means in the equation of this very variable; `dimension`: one of the same name. */
+  | { kind: 'variable'; variable: Variable; otherwise: Meaning | undefined; dimension?: Dimension | undefined }
   | { kind: 'dimension'; dimension: Dimension }
   | { kind: 'number'; value: number }
   | { kind: 'time'; part: TimePart }
@@ -66,6 +66,7 @@ export class Names {
     if (path.length > 1) return this.#atPath(path, scope);
     const key = path[0]!;
     const builtin = this.#builtin(key);
+    const dimension = this.#model.dimensions.get(key);
     const [variable] = found(scope, path);
     if (variable !== undefined) {
       const otherwise = builtin?.kind === 'function' ? undefined : builtin;
@@ -73,9 +74,8 @@ export class Names {
         const about = { variable: variable.name, place: variable.source.place };
         this.#findings.warning('model.shadows_builtin', { name: plain(variable.source.name) }, about);
       }
-      return { kind: 'variable', variable, otherwise };
+      return { kind: 'variable', variable, otherwise, dimension };
     }
-    const dimension = this.#model.dimensions.get(key);
     if (dimension !== undefined) return { kind: 'dimension', dimension };
     return builtin ?? (key === 'self' ? { kind: 'self' } : { kind: 'unknown' });
   }

@@ -20,7 +20,8 @@ export interface Axis {
 
 /** What one subscript chooses: an element, those along an axis, or one that is only known during the run. */
 export type Choice =
-  | { kind: 'at'; position: number }
+  /** `bound`: the axis of the array expression around it that a name stands for. */
+  | { kind: 'at'; position: number; bound?: string }
   | { kind: 'axis'; axis: Axis; positions: readonly number[] | undefined }
   | { kind: 'computed'; index: NodeId };
 
@@ -87,7 +88,8 @@ function filled(
   const frames: Frame[] = [];
   let next = 0;
   for (const outside of expression.subscripts) {
-    if (outside.kind === 'range' || outside.kind === 'part') refuse('macro.slice', { name }, outside.place);
+    if (outside.kind === 'range' || outside.kind === 'part' || outside.kind === 'each')
+      refuse('macro.slice', { name }, outside.place);
     const from = outside.kind === 'all' ? next++ : undefined;
     subscripts.push(from === undefined ? outside : (inside.subscripts[from] ?? outside));
     frames.push(from === undefined ? frame : (inside.frames[from] ?? frame));
@@ -157,6 +159,7 @@ function choiceOf(
   const axis = (over: Dimension, size: number, whole: boolean): Axis => {
     const count = counts.get(over.key) ?? 0;
     counts.set(over.key, count + 1);
+    counts.set(`* ${over.key}`, 1);
     return { key: `${over.key}#${count}`, dimension: over, size, whole };
   };
   if (subscript.kind === 'all') {
@@ -172,14 +175,36 @@ function choiceOf(
     const positions = Array.from({ length: high - low + 1 }, (_, at) => low + at);
     return { kind: 'axis', axis: axis(dimension, positions.length, false), positions };
   }
+  const partOf = (name: string, place: Place): Dimension =>
+    around.model.dimensions.get(canonical(name)) ?? refuse('dimension.unknown', { name }, place);
+  const positionsOf = (over: Dimension, place: Place) =>
+    over.elements.map((_, position) => translatedOrRefuse(over, position, dimension, place));
+  // One name is one axis, however often it stands; with a wildcard for the same dimension there are two.
   const along = (over: Dimension, place: Place): Choice => {
-    const positions = over.elements.map((_, position) => translatedOrRefuse(over, position, dimension, place));
-    return { kind: 'axis', axis: axis(over, positions.length, true), positions };
+    if (counts.has(`* ${over.key}`)) refuse('array.repeated_dimension', { name: over.name }, place);
+    counts.set(over.key, 1);
+    const positions = positionsOf(over, place);
+    return {
+      kind: 'axis',
+      axis: { key: nameKey(over), dimension: over, size: positions.length, whole: true },
+      positions,
+    };
+  };
+  const boundTo = (over: Dimension, place: Place): Choice | undefined => {
+    const outer = frame.spread?.get(nameKey(over));
+    if (outer === undefined) return undefined;
+    counts.set(over.key, 1);
+    return { kind: 'at', position: translatedOrRefuse(over, outer, dimension, place), bound: nameKey(over) };
   };
   if (subscript.kind === 'part') {
-    const part = around.model.dimensions.get(canonical(subscript.dimension));
-    if (part !== undefined) return along(part, subscript.place);
-    return refuse('dimension.unknown', { name: subscript.dimension }, subscript.place);
+    const part = partOf(subscript.dimension, subscript.place);
+    const positions = positionsOf(part, subscript.place);
+    return { kind: 'axis', axis: axis(part, positions.length, true), positions };
+  }
+  if (subscript.kind === 'each') {
+    const part = partOf(subscript.dimension, subscript.place);
+    if (frame.slices === undefined) return along(part, subscript.place);
+    return boundTo(part, subscript.place) ?? refuse('array.each_outside', { name: part.name }, subscript.place);
   }
   if (subscript.kind === 'position') {
     const position = frame.coordinates[subscript.dimension - 1];
@@ -190,7 +215,9 @@ function choiceOf(
   const { value } = subscript;
   if (value.kind === 'name' && value.subscripts.length === 0) {
     const named = namedChoice(value.name, value.place, dimension, frame, around);
-    if (named?.kind === 'dimension') return along(named.dimension, value.place);
+    if (named?.kind === 'dimension') {
+      return boundTo(named.dimension, value.place) ?? along(named.dimension, value.place);
+    }
     if (named !== undefined) return named;
   }
   if (value.kind === 'number') return at(numberedPosition(value.value, dimension, value.place));
@@ -238,7 +265,10 @@ function namedChoice(
   if (over !== undefined) {
     mustStandOnce(over, frame, place);
     if (current !== undefined) return at(translatedOrRefuse(over, current, dimension, place));
-    if (frame.spread !== undefined) return { kind: 'dimension', dimension: over };
+    if (frame.spread !== undefined) {
+      mustNotSaySome(over, frame, place);
+      return { kind: 'dimension', dimension: over };
+    }
   }
   const meaning = around.names.meaning(name, frame.variable.scope);
   if (meaning.kind === 'dimension') return refuse('array.dimension_elsewhere', { name: over!.name }, place);
@@ -248,6 +278,20 @@ function namedChoice(
     return refuse('array.wrong_dimension', { name: plain(name), other: other.name, dimension: dimension.name }, place);
   }
   return refuse('array.unknown_element', { element: plain(name), dimension: dimension.name }, place);
+}
+
+/** The axis that a dimension runs over by its name; a name inside an array function inside another is that of the outer. */
+function nameKey({ key }: Dimension): string {
+  return `${key}#0`;
+}
+
+/** A dimension that says where some elements of the equation's own are, but not this one, is no axis for this one alone. */
+function mustNotSaySome(dimension: Dimension, { variable }: Frame, place: Place): void {
+  for (const own of variable.dimensions) {
+    const isPart = !own.numbered && !dimension.numbered && isWithin(dimension, own);
+    if (!isPart && !own.counterparts.has(dimension.key)) continue;
+    refuse('array.dimension_mismatch', { found: own.name, dimension: dimension.name }, place);
+  }
 }
 
 /** Which of two equal dimensions of an equation its name means is not said anywhere; their positions tell them apart. */

@@ -174,13 +174,21 @@ export const compileSentences = {
     en: '{name} is an array: between parentheses it takes the number of one element, counted row by row, and was given {count} values.',
     zh: '{name} 是数组：括号中应为按行计数的一个元素编号，而给出了 {count} 个值。',
   },
+  'array.each_outside': {
+    en: '{name}! stands for the elements of {name} one by one, which only a function over arrays such as SUM takes.',
+    zh: '{name}! 逐个代表 {name} 的元素，只有 SUM 等数组函数才能使用。',
+  },
+  'array.variable_or_dimension': {
+    en: '{name} is both a variable and a dimension of this equation, and names must differ (XMILE 1.0 §3.7.1). Rename one of the two.',
+    zh: '{name} 既是变量又是此方程的维度，而名称必须不同（XMILE 1.0 §3.7.1）。请重命名其中之一。',
+  },
   'array.position': {
     en: '@{position} asks for a dimension that this equation does not have; it has {count}.',
     zh: '@{position} 指向此方程没有的维度；它有 {count} 个维度。',
   },
   'array.repeated_dimension': {
-    en: 'This equation has the dimension {name} more than once, so its name alone does not say which is meant. Write @1, @2 and so on.',
-    zh: '此方程多次使用维度 {name}，仅凭名称无法确定指哪一个。请写 @1、@2 等。',
+    en: 'The dimension {name} is meant more than once here, so its name alone does not say which one. Write @1, @2 and so on.',
+    zh: '此处多次用到维度 {name}，仅凭名称无法确定指哪一个。请写 @1、@2 等。',
   },
   'array.element_twice': {
     en: 'The element {element} has two equations. Keep one.',

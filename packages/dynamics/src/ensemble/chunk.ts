@@ -40,7 +40,8 @@ export class ChunkRunner {
     this.passedOver = passedOver;
     this.#reductions = reductionsOf(plan);
     this.#width = this.#reductions.reduce((sum, { width }) => sum + width, 0);
-    this.#outputs = plan.columns.map(({ output }) => plan.program.outputs.findIndex(({ name }) => name === output));
+    const places = new Map(plan.program.outputs.map(({ name }, place) => [name, place]));
+    this.#outputs = plan.columns.map(({ output }) => places.get(output)!);
   }
 
   run({ firstRun, runs, seed, points }: Chunk): ChunkResult {

@@ -1,6 +1,6 @@
 import type { Chunk } from './chunk.ts';
 import { evaluationsPerBlock, evaluationsPerRun } from './cost.ts';
-import { type Plan, resultColumns } from './plan.ts';
+import { type Plan, resultWidth } from './plan.ts';
 import type { Readiness } from './worker-messages.ts';
 
 /** What the numbers of one chunk may take while they are on their way. */
@@ -33,7 +33,7 @@ export class Chunks {
     this.#runsMax = Math.min(
       runsMax,
       Math.max(lanes, evaluationsPerBlock[backend] / evaluationsPerRun(plan.program)),
-      Math.max(lanes, chunkBytesMax / (8 * resultColumns(plan).length)),
+      Math.max(lanes, chunkBytesMax / (8 * resultWidth(plan))),
       Math.max(lanes, runs / (threads * chunksPerThread)),
     );
     this.#size = Math.min(runsMax, lanes);

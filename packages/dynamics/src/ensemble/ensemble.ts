@@ -1,4 +1,4 @@
-import type { Backend } from '../backend/kernel.ts';
+import { type Backend, savedPoints } from '../backend/kernel.ts';
 import { type Diagnostic, DynamicsError, error } from '../diagnostic.ts';
 import type { Evaluate } from '../experiment/evaluate.ts';
 import type { Program } from '../program/program.ts';
@@ -6,7 +6,17 @@ import type { Chunk, ChunkResult } from './chunk.ts';
 import { Chunks } from './chunks.ts';
 import { type Crew, OwnThread, WorkerCrew } from './crew.ts';
 import { firstFault, type RunFault } from './faults.ts';
-import { type Column, kernelBytes, type Plan, planOf, pointTime, type ResultColumn, resultColumns } from './plan.ts';
+import {
+  type Column,
+  kernelBytes,
+  type Plan,
+  planOf,
+  pointTime,
+  type ResultColumn,
+  resultColumns,
+  resultWidth,
+  savedGrid,
+} from './plan.ts';
 import type { Readiness, WorkerLike } from './worker-messages.ts';
 
 export interface EnsembleOptions {
@@ -67,6 +77,8 @@ export const faultsListedMax = 1000;
 /** Faults that are looked into by making the run again with the interpreter, which is a hundred times slower. */
 export const faultsNamedMax = 10;
 const bytesMaxDefault = 2 ** 30;
+/** Of a kernel for which the back end decides. */
+const usualLanes = 4;
 
 /**
  * Makes many runs of a program. The same seed gives the same bits whatever the number of threads, lanes and chunks;
@@ -85,8 +97,6 @@ export function createEnsemble(program: Program, options: EnsembleOptions): Ense
 
 /** See `createEnsemble`. Several calls of `run` are made one after the other. `close` ends the workers. */
 export class Ensemble {
-  /** The numbers in the row of a run. */
-  readonly columns: readonly ResultColumn[];
   /** The inputs that a point gives the values of. */
   readonly inputs: readonly string[];
   readonly #program: Program;
@@ -94,6 +104,8 @@ export class Ensemble {
   readonly #crew: Crew;
   readonly #chunkRunsMax: number;
   readonly #bytesMax: number;
+  readonly #width: number;
+  #columns: readonly ResultColumn[] | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -102,13 +114,21 @@ export class Ensemble {
     mustBeWhole({ threads, lanes: lanes ?? 1, chunkRunsMax }, 1);
     if (threads > 1 && spawn === undefined) throw new DynamicsError([error('run.no_threads', { threads })]);
     this.#program = program;
-    this.#plan = planOf(program, options);
     this.#chunkRunsMax = chunkRunsMax;
     this.#bytesMax = bytesMax;
+    // Before there are times and columns for so many points.
+    this.#refuseBytes(8 * usualLanes * savedPoints({ time: savedGrid(program.time, options.columns) }), 1, 1);
+    this.#plan = planOf(program, options);
     this.#crew = spawn === undefined ? new OwnThread(this.#plan) : new WorkerCrew(this.#plan, spawn, threads);
-    this.columns = resultColumns(this.#plan);
+    this.#width = resultWidth(this.#plan);
     this.inputs = this.#plan.varied.map((input) => program.inputs[input]!.name);
-    this.#refuseTooLarge(1, 4);
+    this.#refuseTooLarge(1, usualLanes);
+  }
+
+  /** The numbers in the row of a run. */
+  get columns(): readonly ResultColumn[] {
+    this.#columns ??= resultColumns(this.#plan);
+    return this.#columns;
   }
 
   /**
@@ -136,7 +156,7 @@ export class Ensemble {
     this.#refuseTooLarge(runs, 1);
     const readiness = await this.#crew.ready();
     this.#refuseTooLarge(runs, readiness.lanes);
-    const found = new Found(runs, this.columns.length);
+    const found = new Found(runs, this.#width);
     const chunks = new Chunks(this.#plan, readiness, { runs, threads: this.#crew.size, runsMax: this.#chunkRunsMax });
     try {
       await this.#crew.work({
@@ -155,9 +175,12 @@ export class Ensemble {
 
   #result(found: Found, faults: RunFault[], { backend, lanes, passedOver }: Readiness): EnsembleResult {
     const { runs, values, made, done } = found;
+    const columnsOf = () => this.columns;
     return {
       runs,
-      columns: this.columns,
+      get columns() {
+        return columnsOf();
+      },
       values,
       made,
       done,
@@ -213,8 +236,12 @@ export class Ensemble {
   }
 
   #refuseTooLarge(runs: number, lanes: number): void {
-    const columns = this.columns.length;
+    const columns = this.#width;
     const bytes = runs * (8 * columns + 5) + this.#crew.size * kernelBytes(this.#plan.program, lanes);
+    this.#refuseBytes(bytes, runs, columns);
+  }
+
+  #refuseBytes(bytes: number, runs: number, columns: number): void {
     if (bytes <= this.#bytesMax) return;
     const [megabytes, limit] = [Math.ceil(bytes / 2 ** 20), Math.floor(this.#bytesMax / 2 ** 20)];
     throw new DynamicsError([error('run.too_large', { runs, columns, megabytes, limit })]);

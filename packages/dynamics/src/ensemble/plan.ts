@@ -2,7 +2,7 @@ import { historyCapacity, stepTime } from '../backend/integration.ts';
 import { type Backend, savedPoints } from '../backend/kernel.ts';
 import { type Diagnostic, DynamicsError, error } from '../diagnostic.ts';
 import { withOperands } from '../program/operands.ts';
-import type { NodeId, Program } from '../program/program.ts';
+import type { NodeId, Program, TimeGrid } from '../program/program.ts';
 import { pruned } from '../program/prune.ts';
 import { type Reducer, type Reduction, readsEndsOnly, reductionOf, savedTimes, timesOutside } from './reducer.ts';
 
@@ -43,24 +43,26 @@ export interface PlanOptions {
 /** Works out what has to be run. Throws a DynamicsError with everything that is wrong with the request. */
 export function planOf(program: Program, { columns, inputs, backend = 'auto', lanes }: PlanOptions): Plan {
   const errors: Diagnostic[] = [];
-  const whole = savedTimes(program.time);
+  const time = savedGrid(program.time, columns);
+  const times = savedTimes(time);
   const names = new Map(program.outputs.map(({ name }, output) => [name, output]));
   for (const { output, reduce } of columns) {
     if (!names.has(output)) errors.push(error('run.no_output', { output }, { variable: output }));
-    errors.push(...reducerErrors(output, reduce, whole));
+    errors.push(...reducerErrors(output, reduce, times));
   }
   const places = new Map(program.inputs.map(({ name }, input) => [name, input]));
   const wanted = inputs ?? program.inputs.map(({ name }) => name);
-  wanted.forEach((input, i) => {
+  const met = new Set<string>();
+  for (const input of wanted) {
     if (!places.has(input)) errors.push(error('run.no_input', { input }, { variable: input }));
-    if (wanted.indexOf(input) !== i) errors.push(error('run.input_twice', { input }, { variable: input }));
-  });
+    if (met.has(input)) errors.push(error('run.input_twice', { input }, { variable: input }));
+    met.add(input);
+  }
   if (columns.length === 0) errors.push(error('run.no_columns'));
   if (errors.length > 0) throw new DynamicsError(errors);
 
-  const used = program.outputs.filter(({ name }) => columns.some(({ output }) => output === name));
-  const endsOnly = columns.every(({ reduce }) => readsEndsOnly(reduce));
-  const time = endsOnly ? { ...program.time, saveEvery: Math.max(1, program.time.steps) } : program.time;
+  const read = new Set(columns.map(({ output }) => output));
+  const used = program.outputs.filter(({ name }) => read.has(name));
   // All stocks have a say in the sub-steps of RK45; without some of them the numbers would be others.
   const kept =
     time.method === 'rk45'
@@ -69,11 +71,17 @@ export function planOf(program: Program, { columns, inputs, backend = 'auto', la
   return {
     program: kept,
     columns,
-    times: endsOnly ? savedTimes(time) : whole,
+    times,
     backend,
     lanes,
     varied: wanted.map((input) => places.get(input)!),
   };
+}
+
+/** The points that have to be saved for the columns. */
+export function savedGrid(time: TimeGrid, columns: readonly Column[]): TimeGrid {
+  const endsOnly = columns.every(({ reduce }) => readsEndsOnly(reduce));
+  return endsOnly ? { ...time, saveEvery: Math.max(1, time.steps) } : time;
 }
 
 /** The numbers that the row of a run consists of. */
@@ -82,6 +90,11 @@ export function resultColumns({ columns, times }: Plan): ResultColumn[] {
     const reduction = reductionOf(column.reduce, times);
     return Array.from({ length: reduction.width }, (_, i) => ({ ...column, time: reduction.times?.[i] }));
   });
+}
+
+/** How many numbers that are: a series of every step has too many for a list of them to be made where it is not asked for. */
+export function resultWidth({ columns, times }: Plan): number {
+  return columns.reduce((sum, { reduce }) => sum + reductionOf(reduce, times).width, 0);
 }
 
 export function reductionsOf({ columns, times }: Plan): Reduction[] {

@@ -194,6 +194,10 @@ export const experimentSentences = {
     en: '{failed} of {all} runs had no finite answer and counted as infinitely bad. The answer rests on the others.',
     zh: '{all} 次运行中有 {failed} 次没有有限结果，视为无限差。结果基于其余运行。',
   },
+  'fit.unknown_noise': {
+    en: 'The noise {name} is none that was estimated. Nothing was run: give the series the noise they were fitted with.',
+    zh: '噪声 {name} 不是已估计的噪声。未运行任何计算：请使用拟合时的噪声设置。',
+  },
   'optimise.unknown_output': {
     en: '{name} is asked for, but it is none of the outputs. Nothing was run: add it to them.',
     zh: '要求使用 {name}，但它不在输出之中。未运行任何计算：请将其加入输出。',
@@ -201,6 +205,10 @@ export const experimentSentences = {
   'optimise.bad_bound': {
     en: 'The bound of the constraint on {name} is {value}, which is not finite. Nothing was run.',
     zh: '{name} 的约束界限为 {value}，不是有限数。未运行任何计算。',
+  },
+  'optimise.bad_weights': {
+    en: 'The constraint {name} weighs {lever} with {value}; levers have to be among those that are varied, and weights finite. Nothing was run.',
+    zh: '约束 {name} 对 {lever} 的权重为 {value}；杠杆必须在可变范围内，权重必须有限。未运行任何计算。',
   },
   'optimise.no_scenarios': {
     en: 'The scenarios hold {given} numbers, which are no whole rows of {columns}. Nothing was run.',

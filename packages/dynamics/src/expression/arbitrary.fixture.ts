@@ -27,7 +27,7 @@ const { expression } = fc.letrec<{ expression: Expression; subscripts: Subscript
   const inner = tie('expression');
   const subscript = fc.oneof<fc.Arbitrary<Subscript>[]>(
     fc.constant({ kind: 'all', place }),
-    fc.record({ kind: fc.constant('part' as const), dimension: names, place: at }),
+    fc.record({ kind: fc.constantFrom('part' as const, 'each' as const), dimension: names, place: at }),
     fc.record({ kind: fc.constant('position' as const), dimension: fc.integer({ min: 1, max: 9 }), place: at }),
     fc.record({ kind: fc.constant('range' as const), low: inner, high: inner, place: at }),
     fc.record({ kind: fc.constant('one' as const), value: inner, place: at }),

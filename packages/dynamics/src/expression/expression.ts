@@ -27,8 +27,10 @@ export interface NameExpression {
 export type Subscript =
   /** `*`: the whole dimension. */
   | { kind: 'all'; place: Place }
-  /** `*:Part`, or `Part!` as Vensim writes it: the elements that belong to the named dimension, the whole one or a part. */
+  /** `*:Part`: the elements that belong to the named dimension, a part of the whole one. */
   | { kind: 'part'; dimension: string; place: Place }
+  /** `Part!` of Vensim: those elements one by one, for the function that sums them up or the like. */
+  | { kind: 'each'; dimension: string; place: Place }
   /** `low:high`: elements by name or number, both ends included. */
   | { kind: 'range'; low: Expression; high: Expression; place: Place }
   /** `@n`: the index of the equation's own variable in its n-th dimension, from 1 (XMILE 1.0 §3.7.1). */

@@ -188,7 +188,7 @@ class Parser {
     }
     const low = this.#inner(place);
     if (low.kind === 'name' && low.subscripts.length === 0 && this.#takes('!')) {
-      return { kind: 'part', dimension: low.name, place };
+      return { kind: 'each', dimension: low.name, place };
     }
     if (!this.#takes(':')) return { kind: 'one', value: low, place };
     return { kind: 'range', low, high: this.#inner(place), place };

@@ -89,6 +89,8 @@ function printSubscript(subscript: Subscript, next: () => string): string {
   switch (subscript.kind) {
     case 'all':
       return '*';
+    case 'each':
+      return `${printName(subscript.dimension)}!`;
     case 'part':
       return `*:${printName(subscript.dimension)}`;
     case 'position':

@@ -75,7 +75,7 @@ export function referencesOf(expression: Expression): Reference[] {
     if (inner.kind !== 'name' && inner.kind !== 'call') return;
     references.push({ name: inner.name, called: inner.kind === 'call', place: inner.place });
     for (const subscript of inner.subscripts) {
-      if (subscript.kind !== 'part') continue;
+      if (subscript.kind !== 'part' && subscript.kind !== 'each') continue;
       references.push({ name: subscript.dimension, called: false, place: subscript.place });
     }
   });

@@ -43,10 +43,10 @@ export interface CalibrationReport {
 }
 
 /**
- * Simulation-based calibration: parameters are drawn from the prior, data made up from them, and the posterior of these
- * sampled; over many such data sets the rank of the true value among the draws is uniform if and only if sampling is right
- * (S. Talts, M. Betancourt, D. Simpson, A. Vehtari, A. Gelman, 2018, arXiv:1804.06788). `series` gives the places that
- * are observed and their noise; the observations themselves are not used.
+ * Simulation-based calibration: parameters are drawn from the prior, data made up from them, and the posterior of
+ * these sampled; over many such data sets the rank of the true value among the draws is uniform if and only if
+ * sampling is right (S. Talts, M. Betancourt, D. Simpson, A. Vehtari, A. Gelman, 2018, arXiv:1804.06788). `series`
+ * gives the places that are observed and their noise; the observations themselves are not used.
  */
 export async function calibrateSampling(
   evaluate: Evaluate,

@@ -1,6 +1,6 @@
 import { type Convergence, convergenceOf } from './convergence.ts';
 import { generationDraws, type ProposalPlan, shapeOf } from './proposals.ts';
-import { type Crowd, moveCrowd, pick, type Target, type WarmUp, warmUp } from './tempering.ts';
+import { type Crowd, moveCrowd, pick, type Target, warmUp } from './tempering.ts';
 
 export interface SamplerSettings {
   chains: number;
@@ -12,9 +12,16 @@ export interface SamplerSettings {
   effectiveLeast: number;
 }
 
+/** Logarithm of the probability of the data under the prior, with its standard error. */
+export interface Evidence {
+  log: number;
+  error: number;
+}
+
 /** Points drawn, generation after generation, of all chains in each. */
 export interface Sample {
-  warmUp: Pick<WarmUp, 'logEvidence' | 'temperatures'>;
+  temperatures: number;
+  evidence: Evidence;
   generations: Float64Array[];
   logLikelihoods: Float64Array[];
   acceptance: number;
@@ -33,9 +40,9 @@ const pilotKey = 2 ** 24;
 const chainKey = 2 ** 25;
 
 /**
- * Chains that start where the warm-up has led, each moving by proposals that stay as they are, until they agree and are
- * worth as many independent draws as are wanted. Every generation is one call. Ends early where there are no more answers;
- * `'impossible'` when no point of the prior can give rise to the data, undefined when there was no draw yet.
+ * Chains that start where the warm-up has led, each moving by proposals that stay as they are, until they agree and
+ * are worth as many independent draws as are wanted. Every generation is one call. Ends early where there are no more
+ * answers; `'impossible'` when no point of the prior can give rise to the data, undefined when there was no draw yet.
  */
 export async function sampleChains(
   target: Target,
@@ -48,7 +55,8 @@ export async function sampleChains(
   const plan = await pilot(target, warm.crowd, seed);
   if (plan === undefined) return undefined;
   const sample: Sample = {
-    warmUp: warm,
+    temperatures: warm.temperatures,
+    evidence: { log: Number.NaN, error: Number.NaN },
     generations: [],
     logLikelihoods: [],
     acceptance: 0,
@@ -56,6 +64,7 @@ export async function sampleChains(
     isConverged: false,
   };
   const crowd = pick(warm.crowd, spread(particles, chains));
+  const logWeights: number[] = [];
   let accepted = 0;
   let nextLook = settings.generationsMin;
   let lookedAt = 0;
@@ -64,6 +73,7 @@ export async function sampleChains(
     const moves = await moveCrowd(target, crowd, plan, 1, generationDraws(seed, chainKey + generation));
     if (moves === undefined) break;
     accepted += moves.accepted;
+    for (const weight of moves.logWeights) logWeights.push(weight);
     sample.generations.push(crowd.points.slice());
     sample.logLikelihoods.push(crowd.logLikelihood.slice());
     if (generation + 1 < nextLook) continue;
@@ -73,9 +83,29 @@ export async function sampleChains(
   }
   const made = sample.generations.length;
   if (made === 0) return undefined;
+  sample.evidence = evidenceOf(logWeights);
   sample.acceptance = accepted / (made * chains);
   if (lookedAt < made) look(sample, n, settings);
   return sample;
+}
+
+/**
+ * The mean of posterior over proposal density is the evidence (importance sampling; R. E. Kass, A. E. Raftery, "Bayes
+ * factors", JASA 90 (1995) 773-795, section 4.2), since independent proposals are draws of a known density.
+ */
+function evidenceOf(logWeights: readonly number[]): Evidence {
+  const largest = logWeights.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  if (!Number.isFinite(largest)) return { log: Number.NaN, error: Number.NaN };
+  const count = logWeights.length;
+  let [sum, square] = [0, 0];
+  for (const value of logWeights) {
+    const weight = Math.exp(value - largest);
+    sum += weight;
+    square += weight * weight;
+  }
+  const mean = sum / count;
+  const variance = Math.max(0, square / count - mean * mean);
+  return { log: Math.log(mean) + largest, error: Math.sqrt(variance / count) / mean };
 }
 
 /** Chains start from particles that lie apart in the order of resampling, which leaves copies beside each other. */
@@ -84,8 +114,8 @@ function spread(particles: number, chains: number): number[] {
 }
 
 /**
- * Moves all particles on at full power, learns from where they have been what to propose, and settles for it once that no
- * longer makes independent proposals more welcome.
+ * Moves all particles on at full power, learns from where they have been what to propose, and settles for it once that
+ * no longer makes independent proposals more welcome.
  */
 async function pilot(target: Target, crowd: Crowd, seed: number): Promise<ProposalPlan | undefined> {
   const { n } = crowd;

@@ -24,8 +24,7 @@ export type CmaEnd =
   | 'stagnation'
   | 'generations'
   | 'evaluations'
-  | 'stopped'
-  | 'fault';
+  | 'stopped';
 
 export interface CmaOptions extends Watch {
   /** Where to start, in the order of the ranges; their middle by default. */
@@ -80,9 +79,9 @@ const boundShare = 1e-9;
 
 /**
  * The point of the ranges with the least value, by an evolution strategy with covariance matrix adaptation (see
- * `Strategy`) in coordinates in which every range is [0, 1] (see `foldShare`). `evaluate` answers with one number; one that is not finite
- * counts as infinitely bad.  Restarts double the population (IPOP: A.
- * Auger, N. Hansen, CEC 2005, 1769-1776) and begin anywhere.
+ * `Strategy`) in coordinates in which every range is [0, 1] (see `foldShare`). `evaluate` answers with one number; one
+ * that is not finite counts as infinitely bad.  Restarts double the population (IPOP: A. Auger, N. Hansen, CEC 2005,
+ * 1769-1776) and begin anywhere.
  */
 export async function minimise(
   evaluate: Evaluate,
@@ -203,7 +202,9 @@ async function runStrategy(
       shares.map((share, i) => scales[i % n]!(share)),
       population,
     );
-    if (values === undefined) return { end: inquiry.halt ?? 'fault', value: history.value };
+    if (values === undefined) {
+      return { end: inquiry.halt === 'evaluations' ? 'evaluations' : 'stopped', value: history.value };
+    }
     for (let k = 0; k < population; k += 1) if (!Number.isFinite(values[k]!)) values[k] = Number.POSITIVE_INFINITY;
     const order = Array.from(values, (_, k) => k).sort((a, b) => compare(values[a]!, values[b]!) || a - b);
     const leader = order[0]!;

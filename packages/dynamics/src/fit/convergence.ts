@@ -12,9 +12,10 @@ export interface Convergence {
 }
 
 /**
- * Rank-normalised split R-hat and effective sample sizes of chains of equal length: A. Vehtari, A. Gelman, D. Simpson, B.
- * Carpenter, P.-C. Bürkner, "Rank-normalization, folding, and localization: an improved R-hat for assessing convergence of
- * MCMC", Bayesian Analysis 16 (2021) 667-718. NaN with fewer than four draws in a chain or where all draws are equal.
+ * Rank-normalised split R-hat and effective sample sizes of chains of equal length: A. Vehtari, A. Gelman, D. Simpson,
+ * B. Carpenter, P.-C. Bürkner, "Rank-normalization, folding, and localization: an improved R-hat for assessing
+ * convergence of MCMC", Bayesian Analysis 16 (2021) 667-718. NaN with fewer than four draws in a chain or where all
+ * draws are equal.
  */
 export function convergenceOf(chains: readonly Float64Array[]): Convergence {
   const halves = split(chains);

@@ -1,7 +1,7 @@
 import { betaCdf, gammaCdf } from '../numerics/continuous.ts';
 import { logGamma } from '../numerics/gamma-function.ts';
 import { normalCdf, standardNormalQuantile } from '../numerics/normal.ts';
-import { endsOf, type Prior, priorValue, scoreMost } from './prior.ts';
+import { endsOf, massBetween, massOf, type Prior, priorValue, scoreMost } from './prior.ts';
 
 /**
  * A parameter on a scale without ends, on which samplers walk: the value itself, its logarithm where it has one end (by
@@ -106,20 +106,6 @@ function valueDensity(prior: Prior): (x: number) => number {
       return (x) => constant + (a - 1) * Math.log((x - low) / width) + (b - 1) * Math.log((high - x) / width);
     }
   }
-}
-
-/** How much of a normal distribution the ends leave. */
-function massOf(prior: { mean: number; deviation: number; low?: number; high?: number }): number {
-  const { mean, deviation, low, high } = prior;
-  return massBetween(
-    ((low ?? Number.NEGATIVE_INFINITY) - mean) / deviation,
-    ((high ?? Number.POSITIVE_INFINITY) - mean) / deviation,
-  );
-}
-
-/** How much of the standard normal distribution lies between two scores, from the tail in which they lie. */
-function massBetween(a: number, b: number): number {
-  return a > 0 ? normalCdf(-a, 0, 1) - normalCdf(-b, 0, 1) : normalCdf(b, 0, 1) - normalCdf(a, 0, 1);
 }
 
 /** The normal score of a value, from the nearer tail. */

@@ -44,10 +44,11 @@ export interface Identifiability {
 }
 
 /**
- * What data settle, from the covariance of scores: parameters on a scale on which they have deviation 1 before the data,
- * and none is correlated with another. Then every direction has deviation 1 before, so an eigenvalue near 1 is a direction
- * that the data do not see (T. Cui et al., "Likelihood-informed dimension reduction for nonlinear inverse problems",
- * Inverse Problems 30 (2014) 114015; the ratio is one less the shrinkage of M. Betancourt, 2018, in deviations).
+ * What data settle, from the covariance of scores: parameters on a scale on which they have deviation 1 before the
+ * data, and none is correlated with another. Then every direction has deviation 1 before, so an eigenvalue near 1 is a
+ * direction that the data do not see (T. Cui et al., "Likelihood-informed dimension reduction for nonlinear inverse
+ * problems", Inverse Problems 30 (2014) 114015; the ratio is one less the shrinkage of M. Betancourt, 2018, in
+ * deviations).
  */
 export function identifiabilityOf(
   names: readonly string[],

@@ -57,8 +57,8 @@ interface FigureSettings {
 }
 
 /**
- * Deviations and correlations from the covariance s² (JᵀJ)⁻¹ of the free parameters at the minimum (G. A. F. Seber, C. J.
- * Wild, Nonlinear Regression, 1989, section 2.1.2); parameters at a bound are held.
+ * Deviations and correlations from the covariance s² (JᵀJ)⁻¹ of the free parameters at the minimum (G. A. F. Seber, C.
+ * J. Wild, Nonlinear Regression, 1989, section 2.1.2); parameters at a bound are held.
  */
 export function figuresOf(
   search: Search,

@@ -22,7 +22,10 @@ export interface LeastSquaresOptions extends Watch {
   evaluationsMax?: number;
   /** Iterations of one search at most; 2,000 by default. */
   iterationsMax?: number;
-  /** Searches: the first from the given start, the others from the best of points scattered over the ranges. 1 by default. */
+  /**
+   * Searches: the first from the given start, the others from the best of points scattered over the ranges. 1 by
+   * default.
+   */
   starts?: number;
   /** Of the scattered points; 1 by default. */
   seed?: number;
@@ -65,8 +68,8 @@ const observationsMax = 2 ** 22;
 
 /**
  * Parameters that make the sum of squared weighted differences between outputs and observations least, within bounds,
- * by the Levenberg-Marquardt method. A run answers with one number for each observation. The runs of all differences, and
- * steps of several lengths, are each asked for in one call. Runs that fail count as infinitely bad.
+ * by the Levenberg-Marquardt method. A run answers with one number for each observation. The runs of all differences,
+ * and steps of several lengths, are each asked for in one call. Runs that fail count as infinitely bad.
  */
 export async function fitLeastSquares(
   evaluate: Evaluate,

@@ -17,8 +17,6 @@ export type LeastSquaresEnd =
   | 'iterations'
   | 'evaluations'
   | 'stopped'
-  /** An answer had the wrong size. */
-  | 'fault'
   /** The start has no finite answer. */
   | 'start_fails';
 

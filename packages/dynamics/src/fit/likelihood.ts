@@ -214,6 +214,13 @@ function sampled(
       return mean >= 0 ? poissonQuantile(one, mean) : Number.NaN;
     case 'negative_binomial':
       // A Poisson variate whose mean is a gamma variate.
-      return mean >= 0 ? poissonQuantile(one, gammaQuantile(two, 1 / first, mean * first)) : Number.NaN;
+      return mean >= 0 ? poissonQuantile(one, mean * meanOneGamma(two, 1 / first)) : Number.NaN;
   }
+}
+
+/** Quantile of a gamma variate with mean 1; of a large shape as E. B. Wilson, M. M. Hilferty (1931) approximate it. */
+function meanOneGamma(share: number, shape: number): number {
+  if (shape < 1e4) return gammaQuantile(share, shape, 1 / shape);
+  const cube = 1 - 1 / (9 * shape) + standardNormalQuantile(share) / (3 * Math.sqrt(shape));
+  return cube ** 3;
 }

@@ -42,8 +42,11 @@ export interface PosteriorReport {
   failed: number;
   /** Share of proposals that were taken. */
   acceptance: number;
-  /** Logarithm of the probability of the data under the prior, which compares models; estimated in the warm-up. */
-  logEvidence: number;
+  /**
+   * Logarithm of the probability of the data under the prior, which compares models, and its standard error; null
+   * where no proposal could tell. An error above 0.5 says that it is not to be relied on.
+   */
+  logEvidence: { value: number; error: number } | null;
   probability: number;
   parameters: PosteriorParameter[];
   correlation: number[][];
@@ -85,12 +88,14 @@ export function reportOf(
     seed: settings.seed,
     chains: settings.chains,
     drawsPerChain: sample.generations.length,
-    temperatures: sample.warmUp.temperatures,
+    temperatures: sample.temperatures,
     evaluations: inquiry.evaluations,
     calls: inquiry.calls,
     failed: inquiry.failed,
     acceptance: sample.acceptance,
-    logEvidence: sample.warmUp.logEvidence,
+    logEvidence: Number.isFinite(sample.evidence.log)
+      ? { value: sample.evidence.log, error: sample.evidence.error }
+      : null,
     probability: parts.probability,
     parameters,
     correlation: correlationOf(natural, n),

@@ -36,6 +36,9 @@ describe('samplePosterior', () => {
     expect(report.correlation[0]![1]).toBeCloseTo(0.95, 1);
     expect(u!.high - u!.low).toBeCloseTo(2 * 1.645, 0);
     expect(report.identifiability.clusters[0]!.names).toEqual(['u', 'v']);
+    // The whole mass of the bell, 2 pi 10 sqrt(1 - 0.95²), at the density of the prior.
+    const prior = Math.exp(-(3 ** 2 + 20 ** 2) / 20_000) / (2 * Math.PI * 10_000);
+    expect(report.logEvidence!.value).toBeCloseTo(Math.log(20 * Math.PI * Math.sqrt(1 - 0.95 ** 2) * prior), 1);
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
     expect(posterior.draws.length).toBe(2 * posterior.chains * posterior.drawsPerChain);
   });
@@ -67,15 +70,16 @@ describe('samplePosterior', () => {
     const { report } = expectValue(await samplePosterior(two, ranges, 'log_likelihood', { generationsMax: 2000 }));
     expect(Math.abs(report.parameters[0]!.mean)).toBeLessThan(0.6);
     expect(report.parameters[0]!.deviation).toBeCloseTo(3, 0);
-    // The evidence is the mass of both peaks over that of the ranges: 2 * pi / 2 over 400.
-    expect(report.logEvidence).toBeCloseTo(Math.log((Math.PI / 2 / 400) * 1), 0);
+    // The evidence is the mass of both peaks, pi / 2 each, over that of the ranges.
+    expect(Math.abs(report.logEvidence!.value - Math.log(Math.PI / 400))).toBeLessThan(4 * report.logEvidence!.error);
+    expect(report.logEvidence!.error).toBeLessThan(0.1);
   });
 
   it('agrees with the published posterior of lynx and hare', async () => {
     const outcome = await samplePosterior(lotkaVolterra, lynxHarePriors, lynxHareSeries(), { seed: 2 });
     const posterior = expectValue(outcome);
     const { report } = posterior;
-    expect(outcome.warnings).toEqual([]);
+    expect(outcome.warnings.filter(({ code }) => code !== 'fit.failed_runs')).toEqual([]);
     expect(report.converged).toBe(true);
     for (const { name, mean, deviation, rhat, of } of report.parameters) {
       const reference = lynxHareReference[name as keyof typeof lynxHareReference];
@@ -118,7 +122,7 @@ describe('samplePosterior', () => {
     expect(uninformed.flatMap(({ weights }) => weights.map(({ name }) => name))).toEqual(
       expect.arrayContaining(['a', 'b', 'idle']),
     );
-    expect(outcome.warnings.map(({ code, details }) => [code, details['names']])).toContainEqual([
+    expect(outcome.warnings.map(({ code, details }) => [code, details.names])).toContainEqual([
       'fit.unidentified',
       'idle',
     ]);

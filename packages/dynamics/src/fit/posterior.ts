@@ -51,11 +51,11 @@ const drawValuesMax = 2 ** 27;
 
 /**
  * Draws of the parameters given the data, and what they say: means, intervals, agreement of the chains, and which
- * parameters and combinations the data settle. A run answers with one number for each observation of all series, or, with
- * evidence `'log_likelihood'`, with one log probability. Runs that fail have probability 0.
+ * parameters and combinations the data settle. A run answers with one number for each observation of all series, or,
+ * with evidence `'log_likelihood'`, with one log probability. Runs that fail have probability 0.
  *
- * On scales without ends (`Coordinate`) particles are led from the prior to the posterior (`warmUp`), then chains go on
- * with fixed proposals: a normal mixture fitted in the warm-up, and steps along differences of its particles.
+ * On scales without ends (`Coordinate`) particles are led from the prior to the posterior (`warmUp`), then chains go
+ * on with fixed proposals: a normal mixture fitted in the warm-up, and steps along differences of its particles.
  */
 export async function samplePosterior(
   evaluate: Evaluate,

@@ -70,7 +70,7 @@ export async function predictPosterior(
   const likelihood = likelihoodOf(series, posterior.modelParameters);
   const noise = posterior.names.slice(posterior.modelParameters);
   for (const { name } of likelihood.estimated) {
-    if (!noise.includes(name)) errors.push(error('optimise.unknown_output', { name }));
+    if (!noise.includes(name)) errors.push(error('fit.unknown_noise', { name }));
   }
   if (errors.length > 0) return { ok: false, errors, warnings: [] };
   const rows = chosenDraws(posterior, count);

@@ -23,6 +23,8 @@ export type Prior = Range | PriorDistribution;
 
 /** Scores beyond this are less probable than 1e-299; there the tail of a distribution function underflows. */
 export const scoreMost = 37;
+/** A cut normal distribution keeps at least so much; below it quantiles lose their digits. */
+const massLeast = 1e-200;
 const parametersMost = 256;
 
 /** What is wrong with priors. */
@@ -73,9 +75,10 @@ function distributionFaults(prior: PriorDistribution): Diagnostic[] {
   if (faults.length > 0) {
     return faults.map(({ setting, value }) => error('fit.bad_prior', { name, setting, value }));
   }
+  if (prior.distribution !== 'normal') return [];
   // A cut so far out that nothing is left.
-  const middle = priorValue(prior)(0);
-  return Number.isFinite(middle) ? [] : [error('fit.bad_prior', { name, setting: 'median', value: middle })];
+  const mass = massOf(prior);
+  return mass > massLeast ? [] : [error('fit.bad_prior', { name, setting: 'mass', value: mass })];
 }
 
 /** The least and the most that a parameter may be; infinite where there is no end. */
@@ -141,6 +144,20 @@ function below(score: number): number {
 /** The same, short of 1, where quantiles are infinite. */
 function shareOf(score: number): number {
   return Math.min(1 - 2 ** -53, below(score));
+}
+
+/** How much of a normal distribution the ends leave. */
+export function massOf(prior: { mean: number; deviation: number; low?: number; high?: number }): number {
+  const { mean, deviation, low, high } = prior;
+  return massBetween(
+    ((low ?? Number.NEGATIVE_INFINITY) - mean) / deviation,
+    ((high ?? Number.POSITIVE_INFINITY) - mean) / deviation,
+  );
+}
+
+/** How much of the standard normal distribution lies between two scores, from the tail in which they lie. */
+export function massBetween(a: number, b: number): number {
+  return a > 0 ? below(-a) - below(-b) : below(b) - below(a);
 }
 
 /** Works from the nearer tail, so that scores keep their digits on both sides. */

@@ -80,7 +80,9 @@ export interface ProposalPlan {
   shape: Shape;
   /** Points of the warm-up, one after the other, whose differences are steps. */
   archive: Float64Array;
-  /** How often a point of the shape is proposed; otherwise a step by differences, of which a tenth are snooker steps. */
+  /**
+   * How often a point of the shape is proposed; otherwise a step by differences, of which a tenth are snooker steps.
+   */
   independentShare: number;
 }
 
@@ -89,6 +91,8 @@ export interface Proposal {
   point: Float64Array;
   /** Logarithm of how much more likely the way back is proposed than the way there. */
   logBack: number;
+  /** Log density with which an independent proposal is made; NaN of the others. */
+  logProposed: number;
 }
 
 const snookerShare = 0.1;
@@ -119,7 +123,8 @@ function independent(shape: Shape, prior: PriorAccess, from: Float64Array, draws
     const width = choice < priorWeight + widths[1].weight ? widths[1].width : widths[0].width;
     point = lowerTimes(shape.lower, normal).map((value, d) => shape.mean[d]! + width * value);
   }
-  return { kind: 'independent', point, logBack: logShape(shape, prior, from) - logShape(shape, prior, point) };
+  const logProposed = logShape(shape, prior, point);
+  return { kind: 'independent', point, logBack: logShape(shape, prior, from) - logProposed, logProposed };
 }
 
 /** Log density of the independent proposal. */
@@ -152,8 +157,9 @@ function member(archive: Float64Array, n: number, draws: Draws): Float64Array {
 
 /**
  * A step along the difference of two points of the archive: C. J. F. ter Braak, J. A. Vrugt, "Differential evolution
- * Markov chain with snooker updater and fewer chains", Statistics and Computing 18 (2008) 435-446; in a random part of the
- * coordinates as in DREAM (J. A. Vrugt et al., 2009). The archive is fixed and every step as likely as its opposite.
+ * Markov chain with snooker updater and fewer chains", Statistics and Computing 18 (2008) 435-446; in a random part of
+ * the coordinates as in DREAM (J. A. Vrugt et al., 2009). The archive is fixed and every step as likely as its
+ * opposite.
  */
 function difference(archive: Float64Array, from: Float64Array, draws: Draws): Proposal {
   const n = from.length;
@@ -168,7 +174,7 @@ function difference(archive: Float64Array, from: Float64Array, draws: Draws): Pr
     if (!moves[d]!) return value;
     return value + factor * (one[d]! - other[d]!) + 1e-5 * draws.normal();
   });
-  return { kind: 'difference', point, logBack: 0 };
+  return { kind: 'difference', point, logBack: 0, logProposed: Number.NaN };
 }
 
 /** A step along the line through a point of the archive; longer vectors have more room, which `logBack` makes good. */
@@ -179,10 +185,12 @@ function snooker(archive: Float64Array, from: Float64Array, draws: Draws): Propo
   const axis = from.map((value, d) => value - anchor[d]!);
   const square = squareOf(axis);
   const factor = 1.2 + draws.uniform();
-  if (square === 0) return { kind: 'snooker', point: from.slice(), logBack: Number.NEGATIVE_INFINITY };
+  if (square === 0) {
+    return { kind: 'snooker', point: from.slice(), logBack: Number.NEGATIVE_INFINITY, logProposed: Number.NaN };
+  }
   let along = 0;
   for (let d = 0; d < n; d += 1) along += (one[d]! - other[d]!) * axis[d]!;
   const stretch = 1 + (factor * along) / square;
   const point = anchor.map((value, d) => value + stretch * axis[d]!);
-  return { kind: 'snooker', point, logBack: (n - 1) * Math.log(Math.abs(stretch)) };
+  return { kind: 'snooker', point, logBack: (n - 1) * Math.log(Math.abs(stretch)), logProposed: Number.NaN };
 }

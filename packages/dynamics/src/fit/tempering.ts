@@ -19,8 +19,6 @@ export interface Crowd {
 
 export interface WarmUp {
   crowd: Crowd;
-  /** Logarithm of the probability of the data under the prior. */
-  logEvidence: number;
   temperatures: number;
   generations: number;
 }
@@ -37,9 +35,9 @@ const priorRounds = 8;
 
 /**
  * Leads particles from the prior to the posterior by raising the power of the likelihood from 0 to 1, resampling and
- * moving them at each power: P. Del Moral, A. Doucet, A. Jasra, "Sequential Monte Carlo samplers", J. R. Stat. Soc. B 68
- * (2006) 411-436, with powers chosen by effective sample size. Undefined when there are no more answers, `'impossible'`
- * when no point of the prior can give rise to the data.
+ * moving them at each power: P. Del Moral, A. Doucet, A. Jasra, "Sequential Monte Carlo samplers", J. R. Stat. Soc. B
+ * 68 (2006) 411-436, with powers chosen by effective sample size. Undefined when there are no more answers,
+ * `'impossible'` when no point of the prior can give rise to the data.
  */
 export async function warmUp(
   target: Target,
@@ -48,16 +46,14 @@ export async function warmUp(
 ): Promise<WarmUp | undefined | 'impossible'> {
   const start = await priorCrowd(target, particles, seed);
   if (start === undefined || start === 'impossible') return start;
-  let { crowd, logEvidence } = start;
+  let crowd = start;
   let power = 0;
   let generations = 0;
   let temperatures = 0;
   while (power < 1) {
     const next = temperatures >= temperaturesMax ? 1 : nextPower(crowd.logLikelihood, power);
     const draws = generationDraws(seed, generations);
-    const { chosen, logMean } = resample(crowd.logLikelihood, next - power, draws.uniform());
-    logEvidence += logMean;
-    crowd = pick(crowd, chosen);
+    crowd = pick(crowd, resample(crowd.logLikelihood, next - power, draws.uniform()));
     power = next;
     temperatures += 1;
     const sweeps = power === 1 ? sweepsMax + finalSweeps : sweepsMax;
@@ -73,14 +69,10 @@ export async function warmUp(
     }
     generations += 1;
   }
-  return { crowd, logEvidence, temperatures, generations };
+  return { crowd, temperatures, generations };
 }
 
-async function priorCrowd(
-  target: Target,
-  particles: number,
-  seed: number,
-): Promise<{ crowd: Crowd; logEvidence: number } | undefined | 'impossible'> {
+async function priorCrowd(target: Target, particles: number, seed: number): Promise<Crowd | undefined | 'impossible'> {
   const { n } = target;
   const sequence = sobolSequence(n, seed);
   let tried = 0;
@@ -110,11 +102,10 @@ async function priorCrowd(
   }
   if (possible === 0) return 'impossible';
   // Where few points are possible they stand for all; moves at the next temperatures tell them apart.
-  const filled = pick(
+  return pick(
     crowd,
     Array.from({ length: particles }, (_, k) => k % possible),
   );
-  return { crowd: filled, logEvidence: Math.log(possible / tried) };
 }
 
 /** The power at which the weights still leave half of the particles effective, by bisection. */
@@ -146,7 +137,7 @@ function largestOf(values: Float64Array): number {
 }
 
 /** Systematic resampling by weights exp(step * logLikelihood). */
-function resample(logLikelihood: Float64Array, step: number, offset: number): { chosen: number[]; logMean: number } {
+function resample(logLikelihood: Float64Array, step: number, offset: number): number[] {
   const largest = largestOf(logLikelihood);
   const weights = logLikelihood.map((value) => Math.exp(step * (value - largest)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -158,7 +149,7 @@ function resample(logLikelihood: Float64Array, step: number, offset: number): { 
     while (chosen.length < count && chosen.length + offset < reached) chosen.push(k);
   }
   while (chosen.length < count) chosen.push(count - 1);
-  return { chosen, logMean: Math.log(total / count) + step * largest };
+  return chosen;
 }
 
 /** Some points of a crowd, the same one more than once where it is chosen so. */
@@ -178,9 +169,14 @@ export interface Moves {
   /** Of independent proposals, and how many there were. */
   independentAccepted: number;
   independentTried: number;
+  /** Logarithms of posterior over proposal density of the independent proposals. */
+  logWeights: number[];
 }
 
-/** Proposes a move for every point and takes it or not (Metropolis and Hastings), in place, at a power of the likelihood. */
+/**
+ * Proposes a move for every point and takes it or not (Metropolis and Hastings), in place, at a power of the
+ * likelihood.
+ */
 export async function moveCrowd(
   target: Target,
   crowd: Crowd,
@@ -198,14 +194,15 @@ export async function moveCrowd(
   });
   const answers = await target.ask(proposed, count);
   if (answers === undefined) return undefined;
-  const moves: Moves = { accepted: 0, independentAccepted: 0, independentTried: 0 };
-  for (const [k, { kind, point, logBack }] of proposals.entries()) {
+  const moves: Moves = { accepted: 0, independentAccepted: 0, independentTried: 0, logWeights: [] };
+  for (const [k, { kind, point, logBack, logProposed }] of proposals.entries()) {
     const prior = target.logPrior(point);
     const gain = power * (answers[k]! - logLikelihood[k]!) + (prior - logPrior[k]!) + logBack;
     // A point beyond what doubles hold has no density, which is no number here.
     const isTaken = Math.log(draws.uniform()) < gain;
     if (kind === 'independent') {
       moves.independentTried += 1;
+      moves.logWeights.push(answers[k]! + prior - logProposed);
       if (isTaken) moves.independentAccepted += 1;
     }
     if (!isTaken) continue;

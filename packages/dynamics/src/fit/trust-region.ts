@@ -34,9 +34,9 @@ export interface Step {
 
 /**
  * The step that lowers the sum of squares of a linear model most within a ball of `radius`, in a scale for each
- * parameter, and within bounds: J. J. Moré, "The Levenberg-Marquardt algorithm", Lecture Notes in Mathematics 630 (1978)
- * 105-116, by singular values in place of repeated QR. A parameter that would pass a bound is put on it and the step of
- * the others solved again.
+ * parameter, and within bounds: J. J. Moré, "The Levenberg-Marquardt algorithm", Lecture Notes in Mathematics 630
+ * (1978) 105-116, by singular values in place of repeated QR. A parameter that would pass a bound is put on it and the
+ * step of the others solved again.
  */
 export function boundedStep(model: LinearModel, scale: Float64Array, radius: number, box: Box): Step {
   const n = scale.length;

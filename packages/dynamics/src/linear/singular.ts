@@ -1,6 +1,8 @@
 const sweepsMax = 60;
 
-/** U diag(values) Vᵀ: values in falling order, row k of `left` (m long) and of `right` (n long) the vectors of value k. */
+/**
+ * U diag(values) Vᵀ: values in falling order, row k of `left` (m long) and of `right` (n long) the vectors of value k.
+ */
 export interface SingularValues {
   values: Float64Array;
   left: readonly Float64Array[];
@@ -8,9 +10,9 @@ export interface SingularValues {
 }
 
 /**
- * Singular values and vectors of a matrix given column by column, by one-sided Jacobi rotations, which find small values
- * to high relative accuracy: M. R. Hestenes, J. SIAM 6 (1958) 51-90; J. Demmel, K. Veselić, SIAM J. Matrix Anal. Appl. 13
- * (1992) 1204-1245. The left vector of a value that is zero is zero. The argument stays as it is.
+ * Singular values and vectors of a matrix given column by column, by one-sided Jacobi rotations, which find small
+ * values to high relative accuracy: M. R. Hestenes, J. SIAM 6 (1958) 51-90; J. Demmel, K. Veselić, SIAM J. Matrix
+ * Anal. Appl. 13 (1992) 1204-1245. The left vector of a value that is zero is zero. The argument stays as it is.
  */
 export function singularValues(matrix: readonly Float64Array[]): SingularValues {
   const n = matrix.length;

@@ -8,8 +8,8 @@ export interface SymmetricEigen {
 
 /**
  * Eigenvalues and eigenvectors of a symmetric `n` x `n` matrix in row-major order by cyclic Jacobi rotations: H.
- * Rutishauser, "The Jacobi method for real symmetric matrices", Numer. Math. 9 (1966) 1-10. The argument stays as it is.
- * Throws a RangeError when an entry is not finite.
+ * Rutishauser, "The Jacobi method for real symmetric matrices", Numer. Math. 9 (1966) 1-10. The argument stays as it
+ * is. Throws a RangeError when an entry is not finite.
  */
 export function symmetricEigen(matrix: Float64Array, n: number): SymmetricEigen {
   if (!matrix.every(Number.isFinite))
@@ -25,7 +25,9 @@ export function symmetricEigen(matrix: Float64Array, n: number): SymmetricEigen 
   return { values: Float64Array.from(order, (i) => a[i]![i]!), vectors };
 }
 
-/** One sweep over all pairs; false when nothing beside the diagonal was left to remove. Rows of `v` are eigenvectors. */
+/**
+ * One sweep over all pairs; false when nothing beside the diagonal was left to remove. Rows of `v` are eigenvectors.
+ */
 function rotateAll(a: Float64Array[], v: Float64Array[]): boolean {
   const n = a.length;
   let rotated = false;

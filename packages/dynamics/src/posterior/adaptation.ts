@@ -7,6 +7,11 @@ import type { LeapLaw, MoveKind, Proposals } from './moves.ts';
 const archiveRowsMax = 2048;
 /** Acceptance at which a random walk in many dimensions moves best (A. Gelman, W. R. Gilks, G. O. Roberts, 1997). */
 const acceptanceAim = 0.25;
+/** A rise of the mean density between halves of a stage by this part of its deviation is no chance any more. */
+const climbLeast = 0.5;
+/** ter Braak (2006), ter Braak and Vrugt (2008). */
+const fullShare = 0.1;
+const snookerShare = 0.1;
 const leapShareMost = 0.8;
 const leapShareLeast = 0.05;
 /** Leaps reach a little farther than the states they are fitted to, so that they lose no tail. */
@@ -27,6 +32,8 @@ export function adapt(store: DrawStore, tally: Tally, before: Proposals): Propos
     rows: archive.length / dimensions,
     scale,
     leap: leapLaw(archive, dimensions),
+    fullShare,
+    snookerShare,
     leapShare:
       before.leap === undefined
         ? leapShareMost / 2
@@ -44,7 +51,7 @@ export function acceptanceOf({ tried, taken }: Tally, kind: MoveKind): number {
  * where the posterior has nothing are lost.
  */
 function leapFreedom(d: number): number {
-  return 6 + 2 * Math.floor(d / 4);
+  return 8 + 2 * Math.floor(d / 4);
 }
 
 /** Mean and covariance of states; undefined where they span no volume. */
@@ -71,17 +78,23 @@ export interface StrayChain {
 }
 
 /**
- * Chains that are stuck: in the second half of a stage they never came near the density that chains have in the middle.
- * In a normal posterior of d dimensions the logarithm of the density has the deviation sqrt(d / 2).
+ * Chains that are stuck: in the second half of a stage they never came near the density that chains have in the middle,
+ * and no nearer than in the first half; a chain that still climbs may be on its way to a place as good as any. In a normal
+ * posterior of d dimensions the logarithm of the density has the deviation sqrt(d / 2).
  */
 export function strayChains(store: DrawStore): StrayChain[] {
-  const perChain = densityChainsOf(store, Math.floor(store.kept / 2));
-  const means = perChain.map((chain) => chain.reduce((sum, x) => sum + x / chain.length, 0));
-  const middle = [...means].sort((a, b) => a - b)[Math.floor(means.length / 2)]!;
-  const limit = 3 * Math.sqrt(store.dimensions / 2) + 4;
-  return perChain.flatMap((densities, chain) => {
-    const gap = middle - densities.reduce((most, x) => Math.max(most, x), Number.NEGATIVE_INFINITY);
-    return gap > limit ? [{ chain, gap }] : [];
+  const half = Math.floor(store.kept / 2);
+  const perChain = densityChainsOf(store).map((chain) => ({
+    before: meanOf(chain.subarray(0, half)),
+    after: meanOf(chain.subarray(half)),
+    best: chain.subarray(half).reduce((most, x) => Math.max(most, x), Number.NEGATIVE_INFINITY),
+  }));
+  const means = perChain.map(({ after }) => after).sort((a, b) => a - b);
+  const middle = means[Math.floor(means.length / 2)]!;
+  const swing = Math.sqrt(store.dimensions / 2);
+  return perChain.flatMap(({ before, after, best }, chain) => {
+    const gap = middle - best;
+    return gap > 3 * swing + 4 && after - before < climbLeast * swing ? [{ chain, gap }] : [];
   });
 }
 
@@ -98,14 +111,14 @@ export function moveChains(chains: Chains, stray: readonly StrayChain[], dimensi
 }
 
 /** Whether the density of the chains rose from the first half of a stage to the second by more than it swings. */
-export function isClimbing(store: DrawStore): boolean {
-  const half = Math.floor(store.kept / 2);
-  const mean = (from: number, to: number) => {
-    const part = store.densities.subarray(from * store.chains, to * store.chains);
-    return part.reduce((sum, x) => sum + x / part.length, 0);
-  };
-  const rise = mean(half, store.kept) - mean(0, half);
-  return !(rise < 0.5 * Math.sqrt(store.dimensions / 2));
+export function isClimbing({ chains, kept, densities, dimensions }: DrawStore): boolean {
+  const half = Math.floor(kept / 2) * chains;
+  const rise = meanOf(densities.subarray(half, kept * chains)) - meanOf(densities.subarray(0, half));
+  return !(rise < climbLeast * Math.sqrt(dimensions / 2));
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, x) => sum + x / values.length, 0);
 }
 
 /** Proposals of a search: differences between the states that chains were in during the last generations. */
@@ -117,5 +130,8 @@ export function searchProposals(dimensions: number, states: Float64Array): Propo
     scale: 1,
     leap: undefined,
     leapShare: 0,
+    // Full differences and snooker moves would soon herd all chains into the mode that was found first.
+    fullShare: 0,
+    snookerShare: 0,
   };
 }

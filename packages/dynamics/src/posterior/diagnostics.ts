@@ -160,8 +160,12 @@ function effective(chains: readonly Float64Array[]): number {
   return size / Math.max(-1 + 2 * sum + rest, 1 / Math.log10(size));
 }
 
+/** From the first value, so that equal values have exactly that mean and no variance. */
 function meanOf(values: Float64Array): number {
-  return values.reduce((sum, x) => sum + x / values.length, 0);
+  const first = values[0]!;
+  let sum = 0;
+  for (const x of values) sum += x - first;
+  return first + sum / values.length;
 }
 
 /** With the divisor n - 1; 0 for a single value. */

@@ -1,6 +1,7 @@
 import { symmetricEigen } from '../linear/symmetric.ts';
 import type { FreeParameter } from './parameters.ts';
 import { momentsOf } from './summary.ts';
+import { varimax } from './varimax.ts';
 
 /**
  * What the data say of a parameter: `identified`, its deviation is at most half that of the prior; `weak`, it is above
@@ -167,23 +168,31 @@ function partnerOf(facts: readonly Facts[], correlations: readonly number[], own
   return best;
 }
 
+/** Weak eigenvectors, turned within the space they span so that each names few parameters. */
 function weakDirections(facts: readonly Facts[], relative: Float64Array): WeakDirection[] {
   const d = facts.length;
   if (!relative.every(Number.isFinite)) return [];
   const { values, vectors } = symmetricEigen(relative, d);
-  const directions: WeakDirection[] = [];
-  for (let k = d - 1; k >= 0; k -= 1) {
-    const ratio = Math.sqrt(Math.max(0, values[k]!));
-    if (!(ratio > weakFrom)) break;
-    const vector = vectors.subarray(k * d, (k + 1) * d);
-    const largest = vector.reduce((most, x) => (Math.abs(x) > Math.abs(most) ? x : most), 0);
-    const members = facts
-      .map(({ name }, j) => ({ name, component: vector[j]! * Math.sign(largest) }))
-      .filter(({ component }) => Math.abs(component) >= Math.min(memberFrom, Math.abs(largest)))
-      .sort((a, b) => Math.abs(b.component) - Math.abs(a.component));
-    directions.push({ ratio, members });
-  }
-  return directions;
+  const weak = Array.from(values.keys())
+    .filter((k) => values[k]! > weakFrom ** 2)
+    .map((k) => vectors.slice(k * d, (k + 1) * d));
+  varimax(weak);
+  return weak
+    .map((vector) => ({ ratio: Math.sqrt(quadratic(relative, vector)), members: membersOf(facts, vector) }))
+    .sort((a, b) => b.ratio - a.ratio);
+}
+
+function quadratic(matrix: Float64Array, vector: Float64Array): number {
+  const d = vector.length;
+  return matrix.reduce((sum, value, k) => sum + value * vector[Math.floor(k / d)]! * vector[k % d]!, 0);
+}
+
+function membersOf(facts: readonly Facts[], vector: Float64Array): WeakDirection['members'] {
+  const largest = vector.reduce((most, x) => (Math.abs(x) > Math.abs(most) ? x : most), 0);
+  return facts
+    .map(({ name }, j) => ({ name, component: vector[j]! * Math.sign(largest) }))
+    .filter(({ component }) => Math.abs(component) >= Math.min(memberFrom, Math.abs(largest)))
+    .sort((a, b) => Math.abs(b.component) - Math.abs(a.component));
 }
 
 function priorDeviation({ prior, scale }: FreeParameter): number {

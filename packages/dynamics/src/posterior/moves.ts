@@ -19,6 +19,10 @@ export interface Proposals {
   /** The distribution that leaps come from, fitted to earlier states. */
   leap: LeapLaw | undefined;
   leapShare: number;
+  /** Share of differences taken in full, which carries chains from one mode to another (ter Braak 2006). */
+  fullShare: number;
+  /** Share of snooker moves among those that are no leaps. */
+  snookerShare: number;
 }
 
 /** A multivariate distribution of Student. */
@@ -36,10 +40,9 @@ export interface Move {
   correction: number;
 }
 
-const snookerShare = 0.1;
-/** Share of differences taken in full, which carries chains from one mode to another (ter Braak 2006). */
-const fullShare = 0.1;
-/** Deviation of the noise on a difference in each coordinate, as a part of the difference's own size. */
+/** Share of differences cut short, which still move chains where a curved posterior is thin. */
+const shortShare = 0.2;
+/** The most that a difference is changed by in each coordinate, as a part of its size there. */
 const jitter = 0.05;
 const shareLeast = 2 ** -54;
 
@@ -61,7 +64,7 @@ export function propose(
   if (proposals.leap !== undefined && share < proposals.leapShare) {
     return { kind: 'leap', correction: leap(proposals.leap, states, at, next, out) };
   }
-  if (next() < snookerShare && proposals.rows >= 3) {
+  if (next() < proposals.snookerShare && proposals.rows >= 3) {
     return { kind: 'snooker', correction: snooker(proposals, states, at, next, out) };
   }
   difference(proposals, states, at, next, out);
@@ -69,7 +72,7 @@ export function propose(
 }
 
 function difference(
-  { archive, rows, dimensions: d, scale }: Proposals,
+  { archive, rows, dimensions: d, scale, fullShare }: Proposals,
   states: Float64Array,
   at: number,
   next: () => number,
@@ -77,7 +80,8 @@ function difference(
 ): void {
   const [first, second] = twoRows(rows, next);
   const isFull = next() < fullShare;
-  const length = isFull ? 1 : ((scale * 2.38) / Math.sqrt(2 * d)) * (0.75 + 0.5 * next());
+  const factorOfLength = next() < shortShare ? 0.05 + 0.5 * next() : 0.75 + 0.5 * next();
+  const length = isFull ? 1 : ((scale * 2.38) / Math.sqrt(2 * d)) * factorOfLength;
   for (let j = 0; j < d; j += 1) {
     const step = archive[first * d + j]! - archive[second * d + j]!;
     const factor = isFull ? 1 : length * (1 + jitter * (2 * next() - 1));

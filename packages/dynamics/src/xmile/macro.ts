@@ -12,7 +12,7 @@ import {
   withElements,
 } from './content.ts';
 import { Names } from './names.ts';
-import type { SourceMacro, SourceText, SourceVariable } from './source.ts';
+import type { SourceMacro, SourceText, SourceVariable, TimeExpressions } from './source.ts';
 import { readTimeSpecs } from './time-specs.ts';
 import { documentationOf, isVariable, keptLeaves, readVariable } from './variable.ts';
 import { macroWords, variablesWords } from './vocabulary.ts';
@@ -28,6 +28,9 @@ export function readMacro(element: XmlElement, outer: Reading): SourceMacro {
   if (equation === undefined) outer.findings.error('file.missing', { parent: 'macro', what: '<eqn>' }, about);
   const names = new Names('the variable', outer.findings);
   const specs = childOf(element, 'sim_specs', reading);
+  const timeExpressions: TimeExpressions = {};
+  const timeSpecs = specs && readTimeSpecs(specs, reading, timeExpressions);
+  const namespace = nameOf(attributeOf(element, 'namespace') ?? '');
   const inner = childOf(element, 'variables', reading);
   const kept = sift(element, macroWords, reading);
   const innerKept = inner === undefined ? [] : (sift(inner, variablesWords, reading).elements ?? []);
@@ -37,7 +40,9 @@ export function readMacro(element: XmlElement, outer: Reading): SourceMacro {
     parameters: readParameters(element, names, reading),
     equation: equation ?? { text: '0', place: element.place },
     variables: inner === undefined ? [] : readVariables(inner, name, names, reading),
-    timeSpecs: specs && readTimeSpecs(specs, reading),
+    timeSpecs,
+    ...(Object.keys(timeExpressions).length === 0 ? {} : { timeExpressions }),
+    ...(namespace === '' ? {} : { namespace }),
     documentation: documentationOf(element, reading),
     place: element.place,
     ...keptField(withElements(kept, [...innerKept, ...groups, ...keptLeaves(element)])),

@@ -182,6 +182,8 @@ export interface SourceGroup {
   kept?: Kept;
 }
 
+export type TimeExpressions = Partial<Record<'start' | 'stop' | 'dt', SourceText>>;
+
 export interface SourceMacro {
   name: string;
   parameters: { name: string; default: SourceText | undefined }[];
@@ -189,8 +191,12 @@ export interface SourceMacro {
   equation: SourceText;
   /** Variables of its own, fresh for each call. */
   variables: SourceVariable[];
+  /** Before the name in a qualified call (`user.find`). */
+  namespace?: string;
   /** Own time of a macro that runs a simulation of its own at each call. */
   timeSpecs: SourceTimeSpecs | undefined;
+  /** Where its start, stop and dt are no numbers but expressions of the parameters. */
+  timeExpressions?: TimeExpressions;
   documentation: string | undefined;
   place: Place;
   kept?: Kept;

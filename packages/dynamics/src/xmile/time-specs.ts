@@ -5,12 +5,13 @@ import {
   keptField,
   localName,
   numberOf,
+  numeralOf,
   plainTextOf,
   type Reading,
   shown,
   sift,
 } from './content.ts';
-import type { SourceTimeSpecs } from './source.ts';
+import type { SourceText, SourceTimeSpecs, TimeExpressions } from './source.ts';
 import { timeWords } from './vocabulary.ts';
 import type { XmlElement } from './xml.ts';
 
@@ -19,9 +20,14 @@ const saveNames = ['save_interval', 'savestep', 'save_step'];
 
 /**
  * `<sim_specs>` (XMILE 1.0): start, stop and dt (1 where there is none, or the reciprocal of what is written),
- * the method, and the time between saved points, which the standard leaves to tools.
+ * the method, and the time between saved points, which the standard leaves to tools. Those of a macro may be
+ * expressions, which are put into `expressions`.
  */
-export function readTimeSpecs(element: XmlElement, reading: Reading): SourceTimeSpecs {
+export function readTimeSpecs(
+  element: XmlElement,
+  reading: Reading,
+  expressions?: TimeExpressions,
+): SourceTimeSpecs {
   const { findings } = reading;
   const about = { variable: reading.variable, place: element.place };
   const bounds = { start: 0, stop: 0 };
@@ -29,15 +35,17 @@ export function readTimeSpecs(element: XmlElement, reading: Reading): SourceTime
     const child = childOf(element, name, reading);
     const text = child === undefined ? undefined : plainTextOf(child, reading);
     if (text === undefined) findings.error('file.missing', { parent: element.name, what: `<${name}>` }, about);
+    else if (isExpression(text, expressions)) expressions[name] = text;
     else bounds[name] = numberOf(text.text, `<${name}>`, text.place, reading) ?? 0;
   }
-  if (bounds.stop < bounds.start) findings.error('time.span', bounds, about);
+  const isKnown = expressions?.start === undefined && expressions?.stop === undefined;
+  if (isKnown && bounds.stop < bounds.start) findings.error('time.span', bounds, about);
   readRun(element, reading);
   // The names of Stella's own that are understood are no longer another tool's.
   const attributes = element.attributes.filter(({ name }) => !saveNames.includes(localName(name)));
   return {
     ...bounds,
-    dt: readStep(element, reading),
+    dt: readStep(element, reading, expressions),
     method: wordOf(element, 'method', reading)?.toLowerCase(),
     saveStep: readSaveStep(element, reading),
     pause: readPause(element, reading),
@@ -47,22 +55,37 @@ export function readTimeSpecs(element: XmlElement, reading: Reading): SourceTime
   };
 }
 
-function readStep(element: XmlElement, reading: Reading): number {
+/** Whether expressions may stand for numbers here, and this is one. */
+function isExpression({ text }: SourceText, expressions: TimeExpressions | undefined): expressions is TimeExpressions {
+  return expressions !== undefined && numeralOf(text) === undefined;
+}
+
+function readStep(element: XmlElement, reading: Reading, expressions: TimeExpressions | undefined): number {
   const { findings } = reading;
   const child = childOf(element, 'dt', reading);
   const text = child === undefined ? undefined : plainTextOf(child, reading, ['reciprocal']);
+  // A macro's own dt is 1 by default (XMILE 1.0 §4.8).
+  if (text === undefined && expressions !== undefined) return 1;
+  if (child !== undefined && text !== undefined && isExpression(text, expressions) && !isReciprocal(child, reading)) {
+    expressions.dt = text;
+    return 1;
+  }
   if (child === undefined || text === undefined) {
     findings.warn('time.step-default', {}, { place: element.place });
     return 1;
   }
   const written = numberOf(text.text, '<dt>', text.place, reading);
-  const mark = attributeOf(child, 'reciprocal');
-  const reciprocal = mark !== undefined && flagOf(mark, 'reciprocal', child.place, reading) === true;
+  const reciprocal = isReciprocal(child, reading);
   if (written === undefined) return 1;
   const step = reciprocal ? 1 / written : written;
   if (step > 0 && Number.isFinite(step)) return step;
   findings.error('time.step', { dt: shown(text.text) }, { place: text.place });
   return 1;
+}
+
+function isReciprocal(dt: XmlElement, reading: Reading): boolean {
+  const mark = attributeOf(dt, 'reciprocal');
+  return mark !== undefined && flagOf(mark, 'reciprocal', dt.place, reading) === true;
 }
 
 function readSaveStep(element: XmlElement, reading: Reading): number | undefined {

@@ -144,7 +144,7 @@ export const elementWords = vocabulary({
 });
 
 export const macroWords = vocabulary({
-  attributes: 'name',
+  attributes: 'name namespace',
   elements: 'eqn parm variables sim_specs doc',
   keptElements: 'group mathml',
 });

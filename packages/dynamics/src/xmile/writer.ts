@@ -18,6 +18,7 @@ import type {
   SourceModule,
   SourceTimeSpecs,
   SourceUnit,
+  TimeExpressions,
 } from './source.ts';
 import { variableMarkup } from './variable-markup.ts';
 import { standardNamespace, usualNamespaces } from './xml.ts';
@@ -70,7 +71,7 @@ function headerMarkup({ header, kept, invalidIndex }: SourceFile): Markup {
   };
 }
 
-function timeMarkup(specs: SourceTimeSpecs): Markup {
+function timeMarkup(specs: SourceTimeSpecs, expressions: TimeExpressions = {}): Markup {
   const { start, stop, dt, method, saveStep, pause, timeUnits, kept } = specs;
   // A step such as 1/3 is written as what it is; 0.25 says itself.
   const inverse = Math.round(1 / dt);
@@ -85,11 +86,11 @@ function timeMarkup(specs: SourceTimeSpecs): Markup {
       ...kept?.attributes,
     },
     children: [
-      leafMarkup('start', numeral(start)),
-      leafMarkup('stop', numeral(stop)),
+      leafMarkup('start', expressions.start?.text ?? numeral(start)),
+      leafMarkup('stop', expressions.stop?.text ?? numeral(stop)),
       reciprocal
         ? { name: 'dt', attributes: { reciprocal: 'true' }, children: [numeral(inverse)] }
-        : leafMarkup('dt', numeral(dt)),
+        : leafMarkup('dt', expressions.dt?.text ?? numeral(dt)),
       ...keptMarkup(kept),
     ],
   };
@@ -163,10 +164,11 @@ function groupMarkup({ name, variables, documentation, kept }: SourceGroup): Mar
   };
 }
 
-function macroMarkup({ name, parameters, equation, variables, timeSpecs, documentation, kept }: SourceMacro): Markup {
+function macroMarkup(macro: SourceMacro): Markup {
+  const { name, namespace, parameters, equation, variables, timeSpecs, documentation, kept } = macro;
   return {
     name: 'macro',
-    attributes: { name, ...kept?.attributes },
+    attributes: { name, namespace, ...kept?.attributes },
     children: [
       textMarkup('doc', documentation, kept),
       ...parameters.map((parameter) => ({
@@ -175,7 +177,7 @@ function macroMarkup({ name, parameters, equation, variables, timeSpecs, documen
         children: [parameter.name],
       })),
       equationMarkup('eqn', equation),
-      timeSpecs === undefined ? undefined : timeMarkup(timeSpecs),
+      timeSpecs === undefined ? undefined : timeMarkup(timeSpecs, macro.timeExpressions),
       variables.length === 0 ? undefined : { name: 'variables', children: variables.map(variableMarkup) },
       ...keptMarkup(kept, ['doc']),
     ],

@@ -34,8 +34,17 @@ export interface XmlDocument {
   format: string;
 }
 
-/** Bounds of what is read; a model of 5,000 variables has about 2 MB, 50,000 elements and 8 levels. */
-export const xmlLimits = { characters: 16 * 1024 * 1024, elements: 1_000_000, attributes: 4_000_000, levels: 128 };
+/**
+ * Bounds of what is read; a model of 5,000 variables has about 2 MB, 50,000 elements and 8 levels, and its elements have
+ * at most some dozens of attributes.
+ */
+export const xmlLimits = {
+  characters: 16 * 1024 * 1024,
+  elements: 1_000_000,
+  attributes: 4_000_000,
+  attributesOfOne: 4000,
+  levels: 128,
+};
 
 /**
  * Reads XML text into a tree of elements with their places. A document type declaration is refused, so that no entity
@@ -102,6 +111,9 @@ function survey(text: string): Diagnostic | undefined {
     else {
       elements++;
       equals += marks;
+      if (marks > xmlLimits.attributesOfOne) {
+        return tooLarge('attributes in one element', xmlLimits.attributesOfOne, new Places(text).at(at));
+      }
       if (text[end - 1] !== '/') level++;
     }
     if (level > xmlLimits.levels) return tooLarge('levels', xmlLimits.levels, new Places(text).at(at));
@@ -161,7 +173,24 @@ class Places {
   }
 }
 
-type Namespaces = ReadonlyMap<string, string>;
+/** The namespaces that are declared for prefixes at one element and around it. */
+class Namespaces {
+  readonly #own: ReadonlyMap<string, string>;
+  readonly #outer: Namespaces | undefined;
+
+  constructor(own: ReadonlyMap<string, string>, outer?: Namespaces) {
+    this.#own = own;
+    this.#outer = outer;
+  }
+
+  get(prefix: string): string | undefined {
+    for (let at: Namespaces | undefined = this; at !== undefined; at = at.#outer) {
+      const uri = at.#own.get(prefix);
+      if (uri !== undefined) return uri;
+    }
+    return undefined;
+  }
+}
 
 /** The namespace of the standard. */
 export const standardNamespace = 'http://docs.oasis-open.org/xmile/ns/XMILE/v1.0';
@@ -193,7 +222,7 @@ class Conversion {
   }
 
   document(parsed: ParsedElement): XmlDocument {
-    const outer = new Map([['xml', xmlNamespace]]);
+    const outer = new Namespaces(new Map([['xml', xmlNamespace]]));
     this.#format = this.#declared(parsed, outer).get(parsed.name.split(':').at(-2) ?? '') ?? '';
     const root = this.#element(parsed, outer);
     return { root, namespaces: Object.fromEntries(this.#unusual()), format: this.#format };
@@ -204,12 +233,14 @@ class Conversion {
     const inner = this.#declared(parsed, outer);
     const { name, vendor } = this.#named(parsed.name, inner, inner.get('') ?? '');
     const attributes: XmlAttribute[] = [];
+    const names = new Set<string>();
     for (const [written, value] of Object.entries(parsed.attributes)) {
       if (written === 'xmlns' || written.startsWith('xmlns:')) continue;
       const attribute = { ...this.#named(written, inner, this.#format), value };
       // The same name with and without the format's own prefix: the second stays as written, which is unknown.
-      const taken = attributes.some((other) => other.name === attribute.name);
-      attributes.push(taken ? { ...attribute, name: written } : attribute);
+      if (names.has(attribute.name)) attribute.name = written;
+      names.add(attribute.name);
+      attributes.push(attribute);
     }
     const before = this.#default(outer);
     const after = this.#default(inner);
@@ -232,9 +263,7 @@ class Conversion {
   #declared(parsed: ParsedElement, outer: Namespaces): Namespaces {
     const own = Object.entries(parsed.attributes).filter(([name]) => name === 'xmlns' || name.startsWith('xmlns:'));
     if (own.length === 0) return outer;
-    const all = new Map(outer);
-    for (const [name, uri] of own) all.set(name === 'xmlns' ? '' : name.slice(6), uri.trim());
-    return all;
+    return new Namespaces(new Map(own.map(([name, uri]) => [name === 'xmlns' ? '' : name.slice(6), uri.trim()])), outer);
   }
 
   /** The default namespace when it is another tool's. */

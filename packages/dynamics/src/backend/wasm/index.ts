@@ -13,8 +13,8 @@ const rareFunctions = { log: Math.log, pow: (a: number, b: number) => a ** b, si
 
 /**
  * Runs a program as WebAssembly with vectors of two doubles, made at run time: the fastest back end. Lanes come in
- * multiples of 8, of 4 for programs of thousands of variables or a wish of at most 4, of 2 for one of at most 2; very
- * long or wide programs get fewer lanes than wished. What a lane gives depends on nothing but its own inputs and number.
+ * multiples of 8, of 4 for programs of more than some 50 variables or a wish of at most 4, of 2 for one of at most 2;
+ * very long or wide programs get fewer lanes than wished. What a lane gives depends on nothing but its own inputs and number.
  *
  * Throws a DynamicsError `run.no_wasm` where there is no WebAssembly, `run.code_forbidden` where a page's
  * Content-Security-Policy does not allow it ('wasm-unsafe-eval' does). The module is compiled while the caller waits: a

@@ -4,7 +4,7 @@ import type { Node, NodeId, Program } from '../../program/program.ts';
 import { exponential, logarithm, power } from './elementary.ts';
 import { freeQuotients, isPowerOfTwo, type Reach } from './exactness.ts';
 import { sineOrCosine } from './trigonometry.ts';
-import { rates, type VectorGraph, type VectorId } from './vector-graph.ts';
+import { bitsBelow, rates, type VectorGraph, type VectorId } from './vector-graph.ts';
 
 /** Where nodes are evaluated: what the leaves of a program are there. */
 export interface Stage {
@@ -267,8 +267,9 @@ export class Lowering {
     if (xs.length === 1) return orNaN(graph.constant(ys[0]!));
     if (kind === 'discrete') return orNaN(graph.lookup(index, x));
     let bounded = x;
-    // An end of an extrapolated table where two points share their x has no slope: it is held.
-    if (kind === 'continuous' || xs[0] === xs[1]) bounded = graph.make('pmax', bounded, graph.constant(xs[0]!));
+    // An end of an extrapolated table where two points share their x has no slope: it is held. What lies before the
+    // first point is brought next to it, not on it, where another point may count.
+    if (kind === 'continuous' || xs[0] === xs[1]) bounded = graph.make('pmax', bounded, graph.bits(bitsBelow(xs[0]!)));
     if (kind === 'continuous' || xs.at(-1) === xs.at(-2)) {
       bounded = graph.make('pmin', bounded, graph.constant(xs.at(-1)!));
     }

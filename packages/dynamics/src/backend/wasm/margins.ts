@@ -10,6 +10,12 @@ import { rates, type VectorGraph, type VectorId } from './vector-graph.ts';
  */
 const tolerance = 2 ** -30;
 
+/** `size / per`, kept as a fraction because a division costs more than the products that take its place. */
+interface Magnitude {
+  size: VectorId;
+  per: VectorId | undefined;
+}
+
 /** A place where a model jumps, and what is near to the jump. */
 interface Jump {
   /** The jump is where `a` equals `b`, or where `a` is a whole number when there is no `b`. */
@@ -27,7 +33,7 @@ export class Margins {
   readonly #graph: VectorGraph;
   readonly #first: Lower;
   readonly #movingWithState: Uint8Array;
-  readonly #magnitudes = new Map<NodeId, VectorId>();
+  readonly #magnitudes = new Map<NodeId, Magnitude>();
   /** For each stock and then each memory that leads to a jump, the largest size it had before this step. */
   readonly reach: VectorId[] = [];
   /** The same with this step. */
@@ -47,9 +53,10 @@ export class Margins {
     for (const jump of jumpsBehind(this.#program, roots, this.#movingWithState)) {
       const distances = stages.map((lower) => this.#distance(jump, lower));
       const nearest = distances.reduce((left, right) => graph.make('pmin', left, right));
-      let size = this.#magnitude(jump.a);
-      if (typeof jump.b === 'number') size = graph.make('add', size, this.#magnitude(jump.b));
-      near = graph.make('or', near, graph.make('lt', nearest, graph.make('mul', graph.constant(tolerance), size)));
+      let magnitude = this.#magnitude(jump.a);
+      if (typeof jump.b === 'number') magnitude = this.#sum(magnitude, this.#magnitude(jump.b));
+      const limit = graph.make('mul', graph.constant(tolerance), magnitude.size);
+      near = graph.make('or', near, graph.make('lt', this.#times(nearest, magnitude.per), limit));
     }
     return near;
   }
@@ -63,46 +70,62 @@ export class Margins {
   }
 
   /** An upper bound of the size of everything that a value is added up from, at the first stage of the step. */
-  #magnitude(root: NodeId): VectorId {
+  #magnitude(root: NodeId): Magnitude {
     for (const id of between(this.#program, root, (node) => this.#magnitudes.has(node))) {
       this.#magnitudes.set(id, this.#magnitudeOf(id));
     }
     return this.#magnitudes.get(root)!;
   }
 
-  #magnitudeOf(id: NodeId): VectorId {
+  #magnitudeOf(id: NodeId): Magnitude {
     const graph = this.#graph;
     const node = this.#program.nodes[id]!;
     const of = (operand: NodeId) => this.#magnitudes.get(operand)!;
-    if (this.#movingWithState[id] === 0) return graph.abs(this.#first(id));
+    const plain = (size: VectorId): Magnitude => ({ size, per: undefined });
+    if (this.#movingWithState[id] === 0) return plain(graph.abs(this.#first(id)));
     switch (node.op) {
       case 'stock':
       case 'memory':
-        return this.#largestSoFar(id);
+        return plain(this.#largestSoFar(id));
       case 'add':
       case 'sub':
       case 'min':
       case 'max':
-        return graph.make('add', of(node.a), of(node.b));
+        return this.#sum(of(node.a), of(node.b));
       case 'mul':
-        return graph.make('mul', of(node.a), of(node.b));
+        return this.#product(of(node.a), of(node.b));
       case 'div': {
-        const quotient = graph.abs(this.#first(id));
-        const sum = graph.make('add', of(node.a), graph.make('mul', quotient, of(node.b)));
-        return graph.make('div', sum, graph.abs(this.#first(node.b)));
+        const quotient = plain(graph.abs(this.#first(id)));
+        const { size, per } = this.#sum(of(node.a), this.#product(quotient, of(node.b)));
+        return { size, per: this.#times(graph.abs(this.#first(node.b)), per) };
       }
       case 'neg':
       case 'abs':
       case 'variable':
         return of(node.a);
       case 'select':
-        return graph.make('add', of(node.then), of(node.otherwise));
+        return this.#sum(of(node.then), of(node.otherwise));
       case 'floor':
-        return graph.abs(this.#first(id));
+        return plain(graph.abs(this.#first(id)));
       default:
         // A truth value is 0 or 1 as soon as its own jumps are watched.
-        return graph.constant(1);
+        return plain(graph.constant(1));
     }
+  }
+
+  #times(a: VectorId, b: VectorId | undefined): VectorId {
+    return b === undefined ? a : this.#graph.make('mul', a, b);
+  }
+
+  #product(a: Magnitude, b: Magnitude): Magnitude {
+    const per = a.per === undefined ? b.per : this.#times(a.per, b.per);
+    return { size: this.#graph.make('mul', a.size, b.size), per };
+  }
+
+  #sum(a: Magnitude, b: Magnitude): Magnitude {
+    if (a.per === b.per) return { size: this.#graph.make('add', a.size, b.size), per: a.per };
+    const size = this.#graph.make('add', this.#times(a.size, b.per), this.#times(b.size, a.per));
+    return { size, per: a.per === undefined ? b.per : this.#times(a.per, b.per) };
   }
 
   #largestSoFar(id: NodeId): VectorId {

@@ -2,11 +2,11 @@ import type { Program } from '../../program/program.ts';
 import { driverFunction } from './driver.ts';
 import { type Driver, scratchArrays } from './driver-frame.ts';
 import type { ModuleWriter } from './encoder.ts';
-import { notFinite } from './fused.ts';
 import type { Callees } from './lane-code.ts';
 import { type Elementary, Lowering, type Stage } from './lowering.ts';
 import type { Placement } from './placement.ts';
 import { cut, isCheap, type Section, Slots, type Store, shareValues, writeSection } from './segments.ts';
+import { notFinite } from './step-graph.ts';
 import { inOrder, rates, type VectorGraph, type VectorId } from './vector-graph.ts';
 
 /** A program as sections of one graph, each computed at its own time. */

@@ -31,8 +31,8 @@ function rowOf({ kind }: Table, passed: number, x: readonly number[], y: readonl
   const last = x.length - 1;
   if (kind === 'discrete') return [0, y[Math.max(0, passed - 1)]!, 1, 0];
   if (kind === 'continuous') {
-    // Outside of the range there is only NaN, which comes through any segment, and the last point itself.
-    if (passed === 0) return [0, 0, 1, 1];
+    // Before the first point is what has been brought next to it, and NaN, which comes through any segment.
+    if (passed === 0) return [x[0]!, y[0]!, 1, 0];
     if (passed > last) return [x[last]!, y[last]!, 1, 0];
   }
   const at = Math.min(Math.max(passed - 1, 0), last - 1);

@@ -64,6 +64,12 @@ export function bitsOf(value: number): bigint {
   return bitsView.getBigUint64(0);
 }
 
+/** The bits of the next double below. */
+export function bitsBelow(value: number): bigint {
+  if (value === 0) return bitsOf(-Number.MIN_VALUE);
+  return value > 0 ? bitsOf(value) - 1n : bitsOf(value) + 1n;
+}
+
 /** A graph of 128-bit values, each made once. Numbers are doubles, masks have all bits of a lane set or none. */
 export class VectorGraph {
   readonly nodes: VectorNode[] = [];
