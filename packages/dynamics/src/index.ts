@@ -49,16 +49,28 @@ export {
 export type { VectorField } from './equilibria/field.ts';
 export { fieldOf, settledStates } from './equilibria/model-field.ts';
 export type { Evaluate, Range, Watch } from './experiment/evaluate.ts';
+export { type CalibrationOptions, type CalibrationReport, calibrateSampling } from './fit/calibration.ts';
+export { type CmaOptions, type CmaReport, minimise } from './fit/cma-es.ts';
+export { type Convergence, convergenceOf, meanErrorOf } from './fit/convergence.ts';
+export { type Identifiability, identifiabilityOf } from './fit/identifiability.ts';
 export {
   fitLeastSquares,
   type LeastSquaresOptions,
   type LeastSquaresReport,
   type Observations,
 } from './fit/least-squares.ts';
+export type { Noise, Series } from './fit/likelihood.ts';
 export type { FitParameter } from './fit/parameters.ts';
+export { type Evidence, type Posterior, type PosteriorOptions, samplePosterior } from './fit/posterior.ts';
+export type { PosteriorParameter, PosteriorReport } from './fit/posterior-report.ts';
+export { type PredictiveOptions, type PredictiveReport, predictPosterior } from './fit/predictive.ts';
+export type { Prior } from './fit/prior.ts';
 export { type Complex, eigenvalues } from './linear/eigenvalues.ts';
 export { type Loop, type LoopOptions, type LoopReport, scoreLoops } from './loops/loops.ts';
 export { draw } from './numerics/random.ts';
+export { type OptimiseEnd, type OptimiseOptions, optimise } from './optimise/optimise.ts';
+export type { Aggregate, Constraint, Goal, Lever, OptimisationProblem, Scenarios } from './optimise/problem.ts';
+export type { OptimisationReport } from './optimise/report.ts';
 export type { Method, NamedValue, Program, TimeGrid } from './program/program.ts';
 export { type ModelRun, type RunModelOptions, runModel } from './run.ts';
 export { type HypercubeSettings, latinHypercube } from './sampling/latin-hypercube.ts';

@@ -47,6 +47,8 @@ export async function runModel(file: SourceFile, options: RunModelOptions = {}):
     const ensemble = createEnsemble(program, {
       columns: program.outputs.map(({ name }) => ({ output: name, reduce: { kind: 'series' } })),
       backend: options.backend ?? 'auto',
+      // More lanes than runs would be worked on for nothing.
+      lanes: 1,
     });
     const point = Float64Array.from(set, ([, value]) => value);
     const result = await ensemble.run(point, {

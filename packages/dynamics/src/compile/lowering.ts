@@ -186,7 +186,7 @@ export class Lowering implements Surroundings {
     const { subscripts, place } = written;
     if (meaning.kind === 'variable') {
       const { variable, otherwise, dimension } = meaning;
-      if (dimension !== undefined && frame.variable.dimensions.includes(dimension)) {
+      if (dimension !== undefined && subscripts.length === 0 && frame.variable.dimensions.includes(dimension)) {
         refuse('array.variable_or_dimension', { name: plain(written.name) }, place);
       }
       if (variable === frame.variable && otherwise !== undefined) return this.#other(otherwise, written, frame, moment);

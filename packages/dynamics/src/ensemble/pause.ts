@@ -10,7 +10,7 @@ export class Pause {
   constructor() {
     if (this.#channel === undefined) return;
     // The types of Node know only its own way to listen.
-    const port: { onmessage?: unknown } = this.#channel.port1;
+    const port = this.#channel.port1 as unknown as { onmessage: () => void };
     port.onmessage = () => this.#resume?.();
   }
 

@@ -37,6 +37,8 @@ export type OptimiseEnd =
 
 /** Scattered points from which the variation of goal and constraints is learnt. */
 const scatterLeast = 32;
+/** Numbers that go into one call, or come out of it: 256 MiB of doubles. */
+const valuesAtOnceMost = 2 ** 25;
 
 /**
  * The levers that make the goal best and keep the constraints, with what each binding constraint costs. Of several
@@ -58,7 +60,13 @@ export async function optimise(
   ];
   if (errors.length > 0) return { ok: false, errors, warnings: [] };
   const evaluationsMax = options.evaluationsMax ?? 1_000_000;
-  const dimensions = problem.levers.length + (problem.scenarios?.names.length ?? 0);
+  const extra = problem.scenarios?.names.length ?? 0;
+  const dimensions = problem.levers.length + extra;
+  const scenarios = problem.scenarios === undefined ? 1 : problem.scenarios.points.length / extra;
+  const pointsAtOnce = Math.max(options.population ?? 0, scatterLeast, 4 * problem.levers.length) + 1;
+  const size = pointsAtOnce * scenarios * Math.max(dimensions, problem.outputs.length);
+  const sizeFaults = settingFaults('points x scenarios x (levers or outputs)', size, 'whole', 1, valuesAtOnceMost);
+  if (sizeFaults.length > 0) return { ok: false, errors: sizeFaults, warnings: [] };
   const inquiry = new Inquiry(evaluate, { dimensions, width: problem.outputs.length, evaluationsMax }, options);
   try {
     return await search(worthsOf(problem, inquiry), problem, inquiry, options);

@@ -13,31 +13,31 @@ const climbLeast = 0.5;
 const fullShare = 0.1;
 const snookerShare = 0.1;
 const leapShareMost = 0.8;
+const leapShareFirst = 0.4;
 const leapShareLeast = 0.05;
 /** Leaps reach a little farther than the states they are fitted to, so that they lose no tail. */
 const leapWidening = 1.3;
 
-/** Proposals for the next stage from the second half of one that is over. */
-export function adapt(store: DrawStore, tally: Tally, before: Proposals): Proposals {
+/**
+ * Proposals for stage `number` from the second half of the one before. How well leaps do is known only once they were
+ * fitted to a stage that was itself no search.
+ */
+export function adapt(store: DrawStore, tally: Tally, before: Proposals, number: number): Proposals {
   const from = Math.floor(store.kept / 2);
   const archive = thinnedStates(store, from, archiveRowsMax);
   const { dimensions } = store;
-  const scale = Math.min(
-    2,
-    Math.max(0.2, before.scale * ((acceptanceOf(tally, 'difference') + 0.1) / (acceptanceAim + 0.1))),
-  );
+  const scale = before.scale * ((acceptanceOf(tally, 'difference') + 0.1) / (acceptanceAim + 0.1));
+  const leapShareMin = number < 2 ? leapShareFirst : leapShareLeast;
   return {
     dimensions,
     archive,
     rows: archive.length / dimensions,
-    scale,
+    scale: Math.min(2, Math.max(0.2, scale)),
     leap: leapLaw(archive, dimensions),
     fullShare,
     snookerShare,
     leapShare:
-      before.leap === undefined
-        ? leapShareMost / 2
-        : Math.min(leapShareMost, Math.max(leapShareLeast, 2 * acceptanceOf(tally, 'leap'))),
+      number === 0 ? leapShareFirst : Math.min(leapShareMost, Math.max(leapShareMin, 2 * acceptanceOf(tally, 'leap'))),
   };
 }
 

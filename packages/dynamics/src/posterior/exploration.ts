@@ -102,7 +102,7 @@ export async function explore(
   let stage = searched.stage;
   let generations = firstStageGenerations;
   for (let number = 0; ; number += 1) {
-    stage = openStage(voyage, adapt(stage.store, stage.tally, stage.proposals));
+    stage = openStage(voyage, adapt(stage.store, stage.tally, stage.proposals, number));
     const end = await run(voyage, stage, generations);
     if (end !== 'made') return ended(voyage, end, stage, 'warm-up');
     if (number > 0 && missing(voyage, stage.store, stageAims) === undefined && !isWorthRefitting(voyage, stage)) break;

@@ -90,7 +90,8 @@ function marksOf(element: XmlElement, name: string): XmlElement[] {
 function readMapping(mark: XmlElement, dimension: string, { findings }: Reading): SourceMapping {
   const read = (element: XmlElement, attribute: string): string => {
     const text = nameOf(attributeOf(element, attribute) ?? '');
-    if (text === '') findings.error('file.missing', { parent: element.name, what: attribute }, { place: element.place });
+    if (text === '')
+      findings.error('file.missing', { parent: element.name, what: attribute }, { place: element.place });
     return text;
   };
   const elements = marksOf(mark, 'elem');

@@ -23,11 +23,7 @@ const saveNames = ['save_interval', 'savestep', 'save_step'];
  * the method, and the time between saved points, which the standard leaves to tools. Those of a macro may be
  * expressions, which are put into `expressions`.
  */
-export function readTimeSpecs(
-  element: XmlElement,
-  reading: Reading,
-  expressions?: TimeExpressions,
-): SourceTimeSpecs {
+export function readTimeSpecs(element: XmlElement, reading: Reading, expressions?: TimeExpressions): SourceTimeSpecs {
   const { findings } = reading;
   const about = { variable: reading.variable, place: element.place };
   const bounds = { start: 0, stop: 0 };

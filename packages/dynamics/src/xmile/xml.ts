@@ -214,6 +214,10 @@ class Conversion {
   readonly #text: string;
   /** Prefixes of other tools, as they are written in the tree. */
   readonly #prefixes = new Map<string, string>();
+  /** How each is written, by the prefix in the file and its namespace. */
+  readonly #written = new Map<string, string>();
+  /** How many other names have been tried for a prefix that stands for several. */
+  readonly #others = new Map<string, number>();
   #format = '';
 
   constructor(text: string) {
@@ -263,7 +267,10 @@ class Conversion {
   #declared(parsed: ParsedElement, outer: Namespaces): Namespaces {
     const own = Object.entries(parsed.attributes).filter(([name]) => name === 'xmlns' || name.startsWith('xmlns:'));
     if (own.length === 0) return outer;
-    return new Namespaces(new Map(own.map(([name, uri]) => [name === 'xmlns' ? '' : name.slice(6), uri.trim()])), outer);
+    return new Namespaces(
+      new Map(own.map(([name, uri]) => [name === 'xmlns' ? '' : name.slice(6), uri.trim()])),
+      outer,
+    );
   }
 
   /** The default namespace when it is another tool's. */
@@ -284,11 +291,16 @@ class Conversion {
 
   /** The prefix itself, unless it stood for another namespace elsewhere in the file. */
   #prefix(written: string, uri: string): string {
-    for (let prefix = written; ; prefix += '_') {
-      const known = this.#prefixes.get(prefix);
-      if (known === undefined) this.#prefixes.set(prefix, uri);
-      if (known === undefined || known === uri) return prefix;
-    }
+    const key = `${written} ${uri}`;
+    const known = this.#written.get(key);
+    if (known !== undefined) return known;
+    let prefix = written;
+    let others = this.#others.get(written) ?? 0;
+    for (; this.#prefixes.has(prefix); others++) prefix = `${written}_${others === 0 ? '' : others + 1}`;
+    this.#others.set(written, others);
+    this.#prefixes.set(prefix, uri);
+    this.#written.set(key, prefix);
+    return prefix;
   }
 
   #unusual(): [string, string][] {

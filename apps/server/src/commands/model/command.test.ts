@@ -128,6 +128,41 @@ describe('tandem model', () => {
     expect(JSON.parse(morris.out).outputs[0].ranking[0]).toBe('r');
   });
 
+  it.each(['least-squares', 'cma-es', 'posterior'])('finds the inputs behind measurements by %s', async (method) => {
+    const made = await model('run', file, '--set', 'r=0.3', '--set', 'gain=0.8', '--csv');
+    const data = join(folder, 'measured.csv');
+    // Every tenth row, the last value of the first column missing.
+    const rows = made.out
+      .trim()
+      .split('\n')
+      .slice(1)
+      .filter((_, at) => at % 10 === 0);
+    const cells = rows.map((row) => row.split(',').slice(0, 2));
+    const noisy = cells.map(([time, x], at) => `${time},${at === 4 ? '' : Number(x) + 0.001 * Math.sin(7 * at)}`);
+    await writeFile(data, ['Time,x', ...noisy].join('\n'));
+    const { code, out, err } = await model(
+      'fit',
+      file,
+      '--data',
+      data,
+      '--vary',
+      'r=-1:1,gain=0:3',
+      '--method',
+      method,
+      '--json',
+    );
+    expect(
+      err
+        .split('\n')
+        .filter((line) => !/^\d+ of \d+|^warning/.test(line))
+        .join(''),
+    ).toBe('');
+    expect(code).toBe(0);
+    const [r, gain] = JSON.parse(out).parameters as { name: string; value?: number; mean?: number }[];
+    expect(r!.value ?? r!.mean).toBeCloseTo(0.3, 2);
+    expect(gain!.value ?? gain!.mean).toBeCloseTo(0.8, 1);
+  });
+
   it('finds where a model tips', async () => {
     const { code, out } = await model('equilibria', file, '--along', 'r=-1:1', '--json');
     expect(code).toBe(0);

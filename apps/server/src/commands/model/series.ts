@@ -56,6 +56,7 @@ function readRows(text: string, delimiter: string, path: string): string[][] {
 
 function cellNumber(text: string | undefined, path: string, at: number, name: string): number {
   const value = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
-  if (!Number.isFinite(value)) throw new UsageError(`${path}, row ${at + 2}: "${text ?? ''}" in ${name} is not a number.`);
+  if (!Number.isFinite(value))
+    throw new UsageError(`${path}, row ${at + 2}: "${text ?? ''}" in ${name} is not a number.`);
   return value;
 }

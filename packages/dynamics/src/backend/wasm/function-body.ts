@@ -18,7 +18,6 @@ import {
 const emptyBlock = 0x40;
 const alignment16 = 4;
 const alignment8 = 3;
-const alignment4 = 2;
 
 /** The number of a local variable. */
 export type Local = number;
@@ -32,11 +31,6 @@ export class FunctionBody {
 
   constructor(params: number) {
     this.#params = params;
-  }
-
-  /** Bytes of code so far. */
-  get size(): number {
-    return this.#code.length;
   }
 
   take(type: ValueType): Local {
@@ -118,25 +112,9 @@ export class FunctionBody {
     this.#memory(memory.load64Splat, alignment8, offset);
   }
 
-  loadLow(offset: number): void {
-    this.#memory(memory.load64Zero, alignment8, offset);
-  }
-
   loadF64(offset: number): void {
     this.#code.byte(0x2b);
     this.#code.unsigned(alignment8);
-    this.#code.unsigned(offset);
-  }
-
-  loadI32(offset: number): void {
-    this.#code.byte(0x28);
-    this.#code.unsigned(alignment4);
-    this.#code.unsigned(offset);
-  }
-
-  storeI32(offset: number): void {
-    this.#code.byte(0x36);
-    this.#code.unsigned(alignment4);
     this.#code.unsigned(offset);
   }
 

@@ -1,15 +1,11 @@
 /** Instructions without immediate operands (WebAssembly Core Specification 2.0, §5.4). */
 export const plain = {
   end: 0x0b,
-  else: 0x05,
   i32Eqz: 0x45,
   i64Eqz: 0x50,
   f64Ge: 0x66,
   i32Eq: 0x46,
-  i32LtS: 0x48,
   i32LtU: 0x49,
-  i32GtU: 0x4b,
-  i32GeU: 0x4f,
   i32Add: 0x6a,
   i32Sub: 0x6b,
   i32Mul: 0x6c,
@@ -20,15 +16,12 @@ export const plain = {
   i32ShrS: 0x75,
   i32ShrU: 0x76,
   f64Add: 0xa0,
-  f64Sub: 0xa1,
   f64Mul: 0xa2,
   f64Div: 0xa3,
   f64Min: 0xa4,
   f64ConvertI32U: 0xb8,
   i32WrapI64: 0xa7,
   drop: 0x1a,
-  select: 0x1b,
-  return: 0x0f,
 } as const;
 
 export type PlainInstruction = keyof typeof plain;
@@ -77,7 +70,6 @@ export type ShiftInstruction = keyof typeof shifts;
 
 export const lanes = {
   i64Extract: 0x1d,
-  i32Extract: 0x1b,
   f64Extract: 0x21,
   f64Replace: 0x22,
 } as const;
@@ -88,12 +80,10 @@ export const memory = {
   store: 0x0b,
   load64Lane: 0x57,
   store64Lane: 0x5b,
-  load64Zero: 0x5d,
 } as const;
 
 export const vectorPrefix = 0xfd;
 export const saturatingPrefix = 0xfc;
 export const truncSatF64S = 0x02;
-export const truncSatF64U = 0x03;
 export const vectorConst = 0x0c;
 export const vectorShuffle = 0x0d;

@@ -19,7 +19,7 @@ const resultBytesWanted = 2 ** 26;
  * RK4, one function with everything in locals is 1.15 times faster at 20 variables and no faster from 50 on, where its
  * code is four times as long.
  */
-const evaluationsFused = 0;
+const evaluationsFused = 500;
 /** The same for nodes of vector code, of which an elementary function has 30 to 100. */
 const nodesFused = 2500;
 

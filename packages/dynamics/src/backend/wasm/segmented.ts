@@ -5,7 +5,7 @@ import type { ModuleWriter } from './encoder.ts';
 import type { Callees } from './lane-code.ts';
 import { type Elementary, Lowering, type Stage } from './lowering.ts';
 import type { Placement } from './placement.ts';
-import { cut, isCheap, type Section, Slots, type Store, shareValues, writeSection } from './segments.ts';
+import { cut, type Section, Slots, type Store, shareValues, writeSection } from './segments.ts';
 import { notFinite } from './step-graph.ts';
 import { inOrder, rates, type VectorGraph, type VectorId } from './vector-graph.ts';
 
@@ -180,9 +180,4 @@ export function writeSegmented(
   };
   const run = writer.declareFunction({ params: ['i32', 'f64', 'f64'], results: [] }, 'run');
   writer.defineFunction(run, driverFunction(driver));
-}
-
-/** Nodes of a graph that code is written for. */
-export function codeSize(graph: VectorGraph, order: readonly VectorId[]): number {
-  return order.reduce((sum, id) => sum + (isCheap(graph, id) ? 0 : 1), 0);
 }
