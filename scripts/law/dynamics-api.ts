@@ -34,7 +34,7 @@ const chapters: { title: string; about: string; parts: string[] }[] = [
   {
     title: 'Fitting and optimising',
     about: 'Parameters from data, with what is known of them, and levers that make the best of an output.',
-    parts: ['fit', 'posterior', 'optimise'],
+    parts: ['fit', 'optimise'],
   },
   {
     title: 'Structure and behaviour',

@@ -66,6 +66,10 @@ export const runSentences = {
     en: 'This page forbids code made at run time (its Content-Security-Policy has no unsafe-eval), which the back end "js" needs. Nothing was run. Choose the back end "wasm" or "interp".',
     zh: '本页面禁止运行时生成代码（其内容安全策略没有 unsafe-eval），而后端 "js" 需要它。没有运行任何内容。请选择后端 "wasm" 或 "interp"。',
   },
+  'run.long_code': {
+    en: 'The program has {values} values; above {limit} the code of the back end "{backend}" takes longer to make than a run without it. It was passed over: choose it by name for many runs.',
+    zh: '程序有 {values} 个值；超过 {limit} 时，生成后端 "{backend}" 的代码比不用它运行一次更久。已跳过该后端：需要大量运行时请按名称指定。',
+  },
   'run.array_input': {
     en: 'The {given} names to set stand for {elements} values. Set each element of an array by its own name, as in x[north]. Nothing was run.',
     zh: '要设置的 {given} 个名称对应 {elements} 个值。请按元素名逐一设置数组，例如 x[north]。未运行任何计算。',

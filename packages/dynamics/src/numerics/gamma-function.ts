@@ -88,7 +88,11 @@ export function logGammaWeight(a: number, x: number): number {
 /** Logarithm of x^a (1-x)^b / B(a, b), y being 1 - x; by Loader's form where both are large. */
 export function logBetaWeight(a: number, b: number, x: number, y: number): number {
   if (a < stirlingFrom || b < stirlingFrom) {
-    return a * Math.log(x) + b * Math.log(y) + logGamma(a + b) - logGamma(a) - logGamma(b);
+    // Near 1 a probability says less of its logarithm than what is missing to 1.
+    const logX = x > 0.5 ? Math.log1p(-y) : Math.log(x);
+    const logY = y > 0.5 ? Math.log1p(-x) : Math.log(y);
+    const [least, most] = a < b ? [a, b] : [b, a];
+    return a * logX + b * logY + logGammaRatio(most, least) - logGamma(least);
   }
   const n = a + b;
   const gap = stirlingError(n) - stirlingError(a) - stirlingError(b);
@@ -100,6 +104,16 @@ export function logBetaWeight(a: number, b: number, x: number, y: number): numbe
     a * deviance(difference / a) -
     b * deviance(-difference / b)
   );
+}
+
+/** From here on the expansion below is exact to 1e-14 for a small `b`. */
+const ratioFrom = 1e6;
+
+/** ln(gamma(a + b) / gamma(a)), by its expansion for large a (Abramowitz & Stegun 6.1.47), where both logarithms are nearly equal. */
+function logGammaRatio(a: number, b: number): number {
+  if (a < ratioFrom) return logGamma(a + b) - logGamma(a);
+  const c = b * (b - 1);
+  return b * Math.log(a) + c / (2 * a) - (c * (2 * b - 1)) / (12 * a * a) + (c * c) / (12 * a * a * a);
 }
 
 /** d - ln(1 + d), exact also where d is small. */

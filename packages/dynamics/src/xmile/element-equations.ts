@@ -13,8 +13,9 @@ const list = /^[-+\d.eE\s]+[,;][-+\d.eE\s,;]+$/;
 
 /**
  * The equations of a variable and of its elements. Vensim's own export writes those of the elements as a list: one
- * `<eqn>` for each element, or all constants in one. Where their number is that of the elements, the last subscript
- * changes first; otherwise several equations are an error, and a list is left for the expression parser to refuse.
+ * `<eqn>` for each element, or all constants in one, or in one for each place in some of the dimensions. Where their
+ * number and rows leave one reading, the last subscript changes first; otherwise several equations are an error, and a
+ * list is left for the expression parser to refuse.
  */
 export function spreadEquations(
   variable: XmlElement,
@@ -26,37 +27,90 @@ export function spreadEquations(
   const first = equations[0];
   if (first === undefined) return { equation: undefined, elements };
   const texts = equations.map((equation) => plainTextOf(equation, reading));
-  const values = equations.length === 1 ? constants(texts[0]) : texts;
-  const places =
-    values === undefined || elements.length > 0 ? undefined : subscriptsOf(dimensions, values.length, reading);
-  if (values === undefined || places === undefined) {
-    return { equation: readEquation(variable, 'eqn', reading), elements };
-  }
+  const placed = elements.length > 0 ? undefined : placedTexts(texts, listsOf(dimensions, reading));
+  if (placed === undefined) return { equation: readEquation(variable, 'eqn', reading), elements };
   reading.findings.warn('dimension.list', {}, { variable: reading.variable, place: first.place });
   return {
     equation: undefined,
-    elements: places.map((subscripts, index) => ({
+    elements: placed.map(({ subscripts, text }) => ({
       subscripts,
-      equation: values[index],
+      equation: text,
       graphicalFunction: undefined,
       initialEquation: undefined,
       nonNegative: undefined,
-      place: values[index]?.place ?? first.place,
+      place: text?.place ?? first.place,
     })),
   };
 }
 
-function constants(text: SourceText | undefined): SourceText[] | undefined {
-  if (text === undefined || !list.test(text.text)) return undefined;
-  const parts = text.text.replace(/;\s*$/, '').split(/[,;]/);
-  return parts.map((part) => ({ text: part.trim(), place: text.place }));
+interface Placed {
+  subscripts: string[];
+  text: SourceText | undefined;
 }
 
-/** The subscripts of all elements in order, when there are `count` of them. */
-function subscriptsOf(names: string[], count: number, { dimensions }: Reading): string[][] | undefined {
-  const lists = names.map((name) => dimensions?.get(canonical(name))?.elements ?? []);
-  const total = lists.reduce((product, elements) => product * elements.length, 1);
-  if (names.length === 0 || total !== count) return undefined;
+/** Which text belongs to which element, where there is one way to tell. */
+function placedTexts(texts: readonly (SourceText | undefined)[], lists: readonly string[][]): Placed[] | undefined {
+  const all = subscriptsOf(lists);
+  if (lists.length === 0) return undefined;
+  if (texts.length > 1 && texts.length === all.length) {
+    return all.map((subscripts, at) => ({ subscripts, text: texts[at] }));
+  }
+  const tables = texts.map(rowsOf);
+  const [rows] = tables;
+  if (rows === undefined || !tables.every((table) => table !== undefined && isAlike(table, rows))) return undefined;
+  const inside = insidesOf(lists, rows, texts.length);
+  return inside.length === 1 ? spread(tables as SourceText[][][], lists, inside[0]!) : undefined;
+}
+
+function isAlike(table: SourceText[][], other: SourceText[][]): boolean {
+  return table.length === other.length && table.every((row, at) => row.length === other[at]!.length);
+}
+
+/**
+ * The choices of dimensions that tables of these rows can run over, with one table for each place in the others: each
+ * row as long as the last of them, or all in one row.
+ */
+function insidesOf(lists: readonly string[][], rows: SourceText[][], tables: number): number[][] {
+  const count = rows.reduce((sum, row) => sum + row.length, 0);
+  const length = rows[0]!.length;
+  if (rows.some((row) => row.length !== length)) return [];
+  const choices = lists.reduce<number[][]>((before, _, at) => [...before, ...before.map((own) => [...own, at])], [[]]);
+  const size = (own: readonly number[]) => own.reduce((product, at) => product * lists[at]!.length, 1);
+  const total = size(lists.map((_, at) => at));
+  return choices.filter((own) => {
+    const last = own.at(-1);
+    if (last === undefined || size(own) !== count || count * tables !== total) return false;
+    return rows.length === 1 ? own.length === 1 || tables === 1 : length === lists[last]!.length;
+  });
+}
+
+function spread(tables: readonly SourceText[][][], lists: readonly string[][], inside: readonly number[]): Placed[] {
+  const outside = lists.map((_, at) => at).filter((at) => !inside.includes(at));
+  const outer = subscriptsOf(outside.map((at) => lists[at]!));
+  const inner = subscriptsOf(inside.map((at) => lists[at]!));
+  return tables.flatMap((table, number) =>
+    table.flat().map((text, place) => {
+      const subscripts = lists.map(() => '');
+      outside.forEach((at, own) => void (subscripts[at] = outer[number]![own]!));
+      inside.forEach((at, own) => void (subscripts[at] = inner[place]![own]!));
+      return { subscripts, text };
+    }),
+  );
+}
+
+/** The constants of a list, row by row. */
+function rowsOf(text: SourceText | undefined): SourceText[][] | undefined {
+  if (text === undefined || !list.test(text.text)) return undefined;
+  const rows = text.text.replace(/;\s*$/, '').split(';');
+  return rows.map((row) => row.split(',').map((part) => ({ text: part.trim(), place: text.place })));
+}
+
+function listsOf(names: string[], { dimensions }: Reading): string[][] {
+  return names.map((name) => dimensions?.get(canonical(name))?.elements ?? []);
+}
+
+/** The subscripts of all elements in order. */
+function subscriptsOf(lists: readonly string[][]): string[][] {
   return lists.reduce<string[][]>(
     (all, elements) => all.flatMap((before) => elements.map((element) => [...before, element])),
     [[]],
