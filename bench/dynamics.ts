@@ -17,8 +17,10 @@ import { ringModel } from './dynamics-models.ts';
 import { hasNumpy, numpyProgram } from './dynamics-numpy.ts';
 import { type BenchResult, quantile } from './machine.ts';
 
-/** Runs in one measurement; inputs are within 10 % of their defaults and differ between the runs. */
-const runs = 512;
+/** Runs in one try: few, so that some tries find a busy machine idle. Inputs are within 10 % of their defaults. */
+const runs = 128;
+/** Runs of NumPy, whose arrays want to be long. */
+const numpyRuns = 1024;
 /** Variable parameters of Sobol's design: 1,024 base points, 12 parameters, second order. */
 const designRuns = 1024 * (2 * 12 + 2);
 
@@ -118,7 +120,8 @@ function slowContenders(program: Program, inputs: Float64Array, figures: BenchRe
   if (hasGcc()) contenders.push(cContender(program, inputs, 1, scalar, figures, name));
   if (hasNumpy()) {
     const numpy = numpyProgram(program);
-    const measure = () => runs / numpy.run(inputs);
+    const many = variedInputs(program, numpyRuns);
+    const measure = () => numpyRuns / numpy.run(many);
     contenders.push({ name: 'NumPy', measure, rates: [], remove: numpy.remove });
   }
   return contenders;
@@ -154,11 +157,11 @@ function fill({ inputs, lanes }: Kernel, program: Program, from: Float64Array, c
   }
 }
 
-/** The best of some tries, at least two and 40 milliseconds of them. */
+/** The best of some tries, at least two and 60 milliseconds of them. */
 function bestSeconds(task: () => void): number {
   let best = Number.POSITIVE_INFINITY;
   const begun = performance.now();
-  for (let tries = 0; tries < 2 || performance.now() - begun < 40; tries++) {
+  for (let tries = 0; tries < 2 || performance.now() - begun < 60; tries++) {
     const start = performance.now();
     task();
     best = Math.min(best, (performance.now() - start) / 1000);
@@ -176,7 +179,7 @@ function cContender(
 ): Contender {
   const compiled = compileC(cSource(program, { batch }), flags);
   const name = batch === 1 ? 'C scalar' : `C batch of ${batch}`;
-  const words = [3, runs, program.inputs.length, program.outputs.length];
+  const words = [10, runs, program.inputs.length, program.outputs.length];
   const input = `${words.join(' ')}\n${inputs.join(' ')}\n`;
   const said = () =>
     execFileSync(compiled.path, { input, encoding: 'utf8', maxBuffer: 2 ** 28 })

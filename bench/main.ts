@@ -8,6 +8,7 @@ const benches: Record<string, () => Promise<BenchResult>> = {
   import: async () => (await import('./import.ts')).run(),
   cockpit: async () => (await import('./cockpit.ts')).run(),
   ingest: async () => (await import('./ingest.ts')).run(),
+  dynamics: async () => (await import('./dynamics.ts')).run(),
   kill: async () => (await import('./kill.ts')).run(),
 };
 

@@ -40,7 +40,8 @@ export const arrayBuiltins: readonly Builtin[] = [
     arity: [1, 1],
     arrays: 'all',
     units: { kind: 'result', of: 'none' },
-    summary: 'The number of elements of an array, a slice or a dimension (XMILE 1.0 §3.7.1.3; a dimension: Vensim reference).',
+    summary:
+      'The number of elements of an array, a slice or a dimension (XMILE 1.0 §3.7.1.3; a dimension: Vensim reference).',
     parameters: ['array'],
     lower: (site) => site.graph.constant(site.shape(0).reduce((count, size) => count * size, 1)),
   },

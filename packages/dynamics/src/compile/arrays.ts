@@ -6,7 +6,8 @@ import { refuse } from './findings.ts';
 import type { Frame } from './frame.ts';
 import type { Lowering } from './lowering.ts';
 import { originOf, type Variable } from './model.ts';
-import { type Axis, type Part, partsOf, placesOn, type Subject, substituted } from './reference.ts';
+import { type Axis, type Part, partsOf, placesOn, type Subject } from './reference.ts';
+import { substituted } from './substitution.ts';
 
 /** Elements that one expression over arrays may spread over. */
 const spreadMax = 1_000_000;

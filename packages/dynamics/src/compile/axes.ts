@@ -6,7 +6,8 @@ import { refuse } from './findings.ts';
 import type { Frame } from './frame.ts';
 import type { Lowering } from './lowering.ts';
 import { originOf } from './model.ts';
-import { type Axis, isOneElement, partsOf, substituted } from './reference.ts';
+import { type Axis, isOneElement, partsOf } from './reference.ts';
+import { substituted } from './substitution.ts';
 
 /**
  * What an array expression runs over, in the order of the text. Parts of one dimension run together; different
@@ -106,7 +107,9 @@ function inReference(
   if (subject.variable.dimensions.length === 0 && lowering.tables.has(subject.variable)) return [];
   const written = transposed ? subject.subscripts.toReversed() : subject.subscripts;
   const parts = partsOf(subject, lowering);
-  const bound = parts.flatMap(({ choice }) => (choice.kind === 'at' && choice.bound !== undefined ? [choice.bound] : []));
+  const bound = parts.flatMap(({ choice }) =>
+    choice.kind === 'at' && choice.bound !== undefined ? [choice.bound] : [],
+  );
   const axes = parts.flatMap(({ choice }, at): Axis[] => {
     if (choice.kind !== 'axis') return [];
     // A slice belongs to the array function that it stands in, a named dimension to the whole expression.

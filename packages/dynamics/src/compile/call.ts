@@ -17,7 +17,8 @@ type Call = Extract<Expression, { kind: 'call' }>;
 export function lowerCall(call: Call, frame: Frame, moment: Moment, lowering: Lowering): NodeId {
   const name = plain(call.name);
   const meaning = lowering.names.meaning(call.name, frame.variable.scope);
-  const holder = meaning.kind === 'variable' ? meaning.variable : lowering.tables.holder(call.name, frame.variable.scope);
+  const holder =
+    meaning.kind === 'variable' ? meaning.variable : lowering.tables.holder(call.name, frame.variable.scope);
   const table = holder !== undefined && lowering.tables.has(holder) ? holder : undefined;
   if (table !== undefined) {
     const [x] = call.args;

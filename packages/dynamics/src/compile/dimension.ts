@@ -78,7 +78,8 @@ function map(
     back[other]!.add(position);
   };
   if (mapping.pairs.length === 0) {
-    if (from.elements.length === to.elements.length) from.elements.forEach((_, position) => void link(position, position));
+    if (from.elements.length === to.elements.length)
+      from.elements.forEach((_, position) => void link(position, position));
     else {
       const details = { found: from.name, dimension: to.name };
       findings.error('array.dimension_mismatch', details, { place: mapping.place });
@@ -88,7 +89,10 @@ function map(
     const position = from.positions.get(canonical(pair.from));
     const others = elementsOf(pair.to, to, dimensions);
     if (position === undefined || others === undefined) {
-      const details = position === undefined ? { element: pair.from, dimension: from.name } : { element: pair.to, dimension: to.name };
+      const details =
+        position === undefined
+          ? { element: pair.from, dimension: from.name }
+          : { element: pair.to, dimension: to.name };
       findings.error('array.unknown_element', details, { place: mapping.place });
     } else for (const other of others) link(position, other);
   }

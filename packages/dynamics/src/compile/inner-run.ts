@@ -10,7 +10,8 @@ import { Findings, refuse } from './findings.ts';
 import { type Frame, frameOf } from './frame.ts';
 import type { Lowering } from './lowering.ts';
 import { originOf, type Variable } from './model.ts';
-import { partsOf, placesOn, substituted } from './reference.ts';
+import { partsOf, placesOn } from './reference.ts';
+import { substituted } from './substitution.ts';
 import { timeGridOf } from './time.ts';
 
 /** Inner runs happen while a model is compiled, so that all of them together must not take long. */

@@ -8,6 +8,8 @@ import type { Frame } from './frame.ts';
 /** Bounds the memory of a model, not what models are like: the largest published ones have some 40,000 scalars. */
 export const scalarsMax = 200_000;
 const modulesMax = 10_000;
+/** Modules inside one another, each of which takes a part of the call stack and of every path below it. */
+const moduleLevelsMax = 100;
 
 /** Between the identifiers of a path; no identifier has it. */
 export const pathSeparator = '\u001f';
@@ -161,6 +163,10 @@ class Layout {
     if (this.#around.includes(modelKey)) {
       const loop = [...this.#around.slice(this.#around.indexOf(modelKey)), modelKey].join(' → ');
       this.#findings.error('module.recursive', { model: source.name, loop }, about);
+      return;
+    }
+    if (this.#around.length >= moduleLevelsMax) {
+      this.#tooLarge('modules inside one another', moduleLevelsMax);
       return;
     }
     if (++this.#modules > modulesMax) {

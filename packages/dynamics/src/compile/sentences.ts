@@ -262,6 +262,10 @@ export const compileSentences = {
     en: 'The time step is {dt}; it must be above 0.',
     zh: '时间步长为 {dt}；必须大于 0。',
   },
+  'time.step_too_small': {
+    en: 'The time step {dt} is lost beside the time {time}, where numbers lie too far apart; it must be at least {least}. Count time from a nearer start, or make the step larger.',
+    zh: '时间步长 {dt} 相对于时间 {time} 过小，该处的数间隔太大；至少为 {least}。请从较近的起点计时，或增大步长。',
+  },
   'time.too_many_steps': {
     en: 'The run would take {steps} steps; at most {limit} are possible. Make the time step larger or the span shorter.',
     zh: '运行需要 {steps} 步；最多 {limit} 步。请增大步长或缩短时间范围。',

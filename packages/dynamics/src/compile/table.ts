@@ -8,7 +8,7 @@ import { refuse } from './findings.ts';
 import type { Frame } from './frame.ts';
 import type { Lowering } from './lowering.ts';
 import { originOf, type Scope, type Variable } from './model.ts';
-import { substituted } from './reference.ts';
+import { substituted } from './substitution.ts';
 
 /** A graphical function may be used by name in another; more than a few in a row is a circle. */
 const namesInARowMax = 10;
@@ -68,7 +68,10 @@ export class GraphicalFunctions {
       return this.#lookupOrRefuse(table, variable, call, value);
     }
     const { subscripts, place } = call;
-    const subject = substituted({ variable: originOf(variable), subscripts, frame, moment, place }, this.#lowering.names);
+    const subject = substituted(
+      { variable: originOf(variable), subscripts, frame, moment, place },
+      this.#lowering.names,
+    );
     const holder = subject.variable;
     return this.#lowering.arrays.chosen(subject, (offset) =>
       this.#lookupOrRefuse(this.of(holder, offset), holder, call, value),
@@ -85,7 +88,10 @@ export class GraphicalFunctions {
     }
     let table: Table | undefined;
     const { subscripts, place } = argument;
-    const subject = substituted({ variable: originOf(variable), subscripts, frame, moment, place }, this.#lowering.names);
+    const subject = substituted(
+      { variable: originOf(variable), subscripts, frame, moment, place },
+      this.#lowering.names,
+    );
     const origin = subject.variable;
     let count = 0;
     this.#lowering.arrays.chosen(subject, (offset) => {

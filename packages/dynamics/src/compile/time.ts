@@ -5,6 +5,8 @@ import type { Selection } from './selection.ts';
 
 /** About a minute of a small model on one core; more is a dt that was mistyped. */
 export const stepsMax = 1e8;
+/** Leaves twelve bits for what lies between two steps, so that the times of the grid are those that the file means. */
+const smallestStep = 2 ** -40;
 /** 800 MB for one run. */
 export const savedValuesMax = 1e8;
 
@@ -48,10 +50,16 @@ function gridOf({ start, stop, dt, saveStep, method }: Span, findings: Findings,
     findings.error('time.too_many_steps', { steps, limit: stepsMax }, { place });
     return undefined;
   }
+  const furthest = Math.max(Math.abs(start), Math.abs(stop));
+  if (dt < furthest * smallestStep) {
+    findings.error('time.step_too_small', { dt, time: furthest, least: furthest * smallestStep }, { place });
+    return undefined;
+  }
   const perUnit = Math.round(1 / dt);
   const stepsPerUnit = perUnit >= 1 && Math.abs(perUnit * dt - 1) <= 1e-9 ? perUnit : undefined;
   const end = stepsPerUnit === undefined ? start + steps * dt : start + steps / stepsPerUnit;
-  if (Math.abs(end - stop) > 1e-6 * dt) findings.warning('time.off_grid', { start, stop, dt, end }, { place });
+  if (Math.abs(end - stop) > 1e-6 * dt || (steps === 0 && stop > start))
+    findings.warning('time.off_grid', { start, stop, dt, end }, { place });
   const saveEvery = Math.max(1, Math.round(saveStep / dt));
   if (Math.abs(saveEvery * dt - saveStep) > 1e-6 * saveStep) {
     findings.warning('time.save_off_grid', { saveStep, dt, used: saveEvery * dt }, { place });

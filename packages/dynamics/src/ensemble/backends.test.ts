@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { shakenGrowth, timeGrid } from '../../test/small-programs.ts';
 import { sentenceOf } from '../diagnostic.ts';
+import type { Node } from '../program/program.ts';
 import { createEnsemble } from './ensemble.ts';
 
 const growth = shakenGrowth(timeGrid(4, 4, 'rk4'));
@@ -36,6 +37,18 @@ describe('the back end', () => {
     ]);
     expect(slow.values).toEqual(js.values);
     expect(sentenceOf(slow.passedOver[1]!, 'zh')).toContain('unsafe-eval');
+  });
+
+  it('is the interpreter where making code would take longer than a run', async () => {
+    const nodes: Node[] = [{ op: 'time' }];
+    for (let a = 0; a < 500_000; a++) nodes.push({ op: 'add', a, b: 0 });
+    const program = { ...growth, time: timeGrid(1, 1, 'euler'), nodes, outputs: [{ name: 'x', node: 500_000 }] };
+    const large = { ...program, stocks: [], draws: [], inputs: [] };
+    const { backend, passedOver, values } = await createEnsemble(large, { columns }).run(new Float64Array(), {
+      runs: 1,
+    });
+    expect([backend, ...passedOver.map(({ code }) => code)]).toEqual(['interp', 'run.long_code', 'run.long_code']);
+    expect([...values]).toEqual([500_001]);
   });
 
   it('that is asked for by name is not replaced', async () => {

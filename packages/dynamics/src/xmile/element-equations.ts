@@ -11,6 +11,9 @@ interface Equations {
 /** Numbers with commas between elements and semicolons between rows, as Vensim writes a constant array. */
 const list = /^[-+\d.eE\s]+[,;][-+\d.eE\s,;]+$/;
 
+/** Vensim's arrays have at most eight dimensions; all choices of them are looked at. */
+const dimensionsMax = 8;
+
 /**
  * The equations of a variable and of its elements. Vensim's own export writes those of the elements as a list: one
  * `<eqn>` for each element, or all constants in one, or in one for each place in some of the dimensions. Where their
@@ -50,10 +53,9 @@ interface Placed {
 
 /** Which text belongs to which element, where there is one way to tell. */
 function placedTexts(texts: readonly (SourceText | undefined)[], lists: readonly string[][]): Placed[] | undefined {
-  const all = subscriptsOf(lists);
-  if (lists.length === 0) return undefined;
-  if (texts.length > 1 && texts.length === all.length) {
-    return all.map((subscripts, at) => ({ subscripts, text: texts[at] }));
+  if (lists.length === 0 || lists.length > dimensionsMax) return undefined;
+  if (texts.length > 1 && texts.length === lists.reduce((product, elements) => product * elements.length, 1)) {
+    return subscriptsOf(lists).map((subscripts, at) => ({ subscripts, text: texts[at] }));
   }
   const tables = texts.map(rowsOf);
   const [rows] = tables;
@@ -74,7 +76,9 @@ function insidesOf(lists: readonly string[][], rows: SourceText[][], tables: num
   const count = rows.reduce((sum, row) => sum + row.length, 0);
   const length = rows[0]!.length;
   if (rows.some((row) => row.length !== length)) return [];
-  const choices = lists.reduce<number[][]>((before, _, at) => [...before, ...before.map((own) => [...own, at])], [[]]);
+  const choices = Array.from({ length: 2 ** lists.length }, (_, bits) =>
+    lists.flatMap((_list, at) => ((bits >> at) & 1 ? [at] : [])),
+  );
   const size = (own: readonly number[]) => own.reduce((product, at) => product * lists[at]!.length, 1);
   const total = size(lists.map((_, at) => at));
   return choices.filter((own) => {
@@ -90,9 +94,10 @@ function spread(tables: readonly SourceText[][][], lists: readonly string[][], i
   const inner = subscriptsOf(inside.map((at) => lists[at]!));
   return tables.flatMap((table, number) =>
     table.flat().map((text, place) => {
-      const subscripts = lists.map(() => '');
-      outside.forEach((at, own) => void (subscripts[at] = outer[number]![own]!));
-      inside.forEach((at, own) => void (subscripts[at] = inner[place]![own]!));
+      const subscripts = lists.map((_, at) => {
+        const own = inside.indexOf(at);
+        return own < 0 ? outer[number]![outside.indexOf(at)]! : inner[place]![own]!;
+      });
       return { subscripts, text };
     }),
   );

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { aux, codes, dimension, elements, macro, series, start } from './model.fixture.ts';
 
 const dimensions =
-  dimension('DimA', 'A1', 'A2', 'A3') + dimension('DimB', 'B1', 'B2') + dimension('SubA', 'A2', 'A3') + dimension('Year', 4);
+  dimension('DimA', 'A1', 'A2', 'A3') +
+  dimension('DimB', 'B1', 'B2') +
+  dimension('SubA', 'A2', 'A3') +
+  dimension('Year', 4);
 const a = elements('aux', 'a[DimA]', { A1: 1, A2: 2, A3: 3 });
 const b = elements('aux', 'b[DimA, DimB]', {
   'A1, B1': 11,
@@ -78,7 +81,9 @@ describe('a number of an array', () => {
   it('is that of matrices and vectors', () => {
     expect(Object.values(x('x[DimA]', 'SUM(m[DimA, *] * a[*])'))).toEqual([14, 32, 50]);
     expect(Object.values(x('x[DimA]', 'SUM(m[*, DimA] * a[*])'))).toEqual([30, 36, 42]);
-    expect(Object.values(x('x[DimA, DimA]', 'SUM(m[@1, *] * m[*, @2])'))).toEqual([30, 36, 42, 66, 81, 96, 102, 126, 150]);
+    expect(Object.values(x('x[DimA, DimA]', 'SUM(m[@1, *] * m[*, @2])'))).toEqual([
+      30, 36, 42, 66, 81, 96, 102, 126, 150,
+    ]);
   });
 
   it('takes ranges up to the element of the equation', () => {
@@ -148,7 +153,12 @@ describe('functions with state inside array functions', () => {
 
 describe('graphical functions', () => {
   it('of an array are summed like any array', () => {
-    for (const equation of ['SUM(LOOKUP(tab[*], TIME))', 'SUM(tab[*](TIME))', 'SUM(tab(TIME))', 'SUM(LOOKUP(tab, TIME))']) {
+    for (const equation of [
+      'SUM(LOOKUP(tab[*], TIME))',
+      'SUM(tab[*](TIME))',
+      'SUM(tab(TIME))',
+      'SUM(LOOKUP(tab, TIME))',
+    ]) {
       expect(series({ dimensions, variables: given + aux('x', equation) }).x).toEqual([0, 111, 222]);
     }
     const weighted = aux('x', 'SUM(tab[DimA!](TIME) * a[DimA!])');
@@ -184,10 +194,12 @@ describe('graphical functions', () => {
 
   it('of the elements share one equation (the example of XMILE 1.0 §4.5.3)', () => {
     const own = ['<yscale min="0" max="50"/><ypts>0,50,25</ypts>', '<yscale min="0" max="100"/><ypts>90,10,50</ypts>'];
-    const variables =
-      `<aux name="g"><dimensions><dim name="X"/></dimensions>${own
-        .map((inner, at) => `<element subscript="${at + 1}"><gf><xscale min="1" max="9"/>${inner}</gf></element>`)
-        .join('')}<eqn>TIME</eqn><units>buildings</units></aux>` + aux('called', 'g[2](5) + g[1](3)');
+    const tables = own.map((inner, at) => {
+      return `<element subscript="${at + 1}"><gf><xscale min="1" max="9"/>${inner}</gf></element>`;
+    });
+    const over = '<dimensions><dim name="X"/></dimensions>';
+    const g = `<aux name="g">${over}${tables.join('')}<eqn>TIME</eqn><units>buildings</units></aux>`;
+    const variables = g + aux('called', 'g[2](5) + g[1](3)');
     const all = series({ dimensions: dimension('X', 2), variables });
     expect(all['g[1]']).toEqual([0, 0, 12.5]);
     expect(all['g[2]']).toEqual([90, 90, 70]);
@@ -230,7 +242,10 @@ describe('any reference', () => {
           references.map(({ order }, at) => aux(`${names[at]}[${order.join()}]`, sourceOf(order))).join('') +
           aux(`x[${own.join()}]`, terms.join(' + '));
         const dims = Object.entries(sizes).map(([name, size]) => dimension(name, size));
-        const got = start({ dimensions: dims.join(''), variables, specs: '<start>0</start><stop>0</stop><dt>1</dt>' }, 'x');
+        const got = start(
+          { dimensions: dims.join(''), variables, specs: '<start>0</start><stop>0</stop><dt>1</dt>' },
+          'x',
+        );
         for (const places of allPlaces(own)) {
           const expected = references.reduce((sum, { order, written }, at) => {
             const ranges = order.map((dim, place) => {
@@ -262,7 +277,10 @@ function allPlaces(order: readonly string[]): Record<string, number>[] {
 
 /** The sum over all combinations of the digits. */
 function summed(ranges: readonly number[][]): number {
-  const all = ranges.reduce<number[][]>((lists, range) => lists.flatMap((list) => range.map((one) => [...list, one])), [[]]);
+  const all = ranges.reduce<number[][]>(
+    (lists, range) => lists.flatMap((list) => range.map((one) => [...list, one])),
+    [[]],
+  );
   return all.reduce((sum, digits) => sum + digits.reduce((value, digit, at) => value + digit * 10 ** at, 0), 0);
 }
 

@@ -110,7 +110,8 @@ const early = `<?xml version="1.0" encoding="utf-8" ?>
 describe('files of Stella', () => {
   it('of today', () => {
     const all = series(current);
-    const step = (values: number[]) => values.map((value, age) => value + ((age === 0 ? 6 : values[age - 1]! / 10) - value / 5) / 2);
+    const step = (values: number[]) =>
+      values.map((value, age) => value + ((age === 0 ? 6 : values[age - 1]! / 10) - value / 5) / 2);
     let newYork = [100, 200, 300];
     let la = [10, 20, 30];
     let smoothed = 600;
@@ -143,7 +144,9 @@ describe('files of Stella', () => {
 });
 
 describe('files with the habits of Vensim', () => {
-  const dimensions = dimension('One Dimensional', 'Entry 1', 'Entry 2') + dimension('Second Dimension', 'Column 1', 'Column 2', 'Column 3');
+  const dimensions =
+    dimension('One Dimensional', 'Entry 1', 'Entry 2') +
+    dimension('Second Dimension', 'Column 1', 'Column 2', 'Column 3');
   const rate = elements('aux', 'Rate A[One Dimensional, Second Dimension]', {
     'Entry 1,Column 1': 0.5,
     'Entry 1,Column 2': 1,
@@ -173,7 +176,8 @@ describe('files with the habits of Vensim', () => {
   });
 
   it('write lists of constants and of equations', () => {
-    const over = (...names: string[]) => `<dimensions>${names.map((name) => `<dim name="${name}"/>`).join('')}</dimensions>`;
+    const over = (...names: string[]) =>
+      `<dimensions>${names.map((name) => `<dim name="${name}"/>`).join('')}</dimensions>`;
     const variables =
       `<aux name="k">${over('One Dimensional', 'Second Dimension')}<eqn>1,2,3;4,5,6;</eqn></aux>` +
       `<aux name="w">${over('One Dimensional')}<eqn>TIME</eqn><eqn>2*TIME</eqn></aux>`;
@@ -181,6 +185,26 @@ describe('files with the habits of Vensim', () => {
     expect(all['k[Entry 2, Column 1]']).toEqual([4, 4, 4]);
     expect(all['k[Entry 1, Column 3]']).toEqual([3, 3, 3]);
     expect(all['w[Entry 2]']).toEqual([0, 2, 4]);
+  });
+
+  it('write lists for the places in some of the dimensions, whichever those are', () => {
+    const dims = dimension('A', 'a1', 'a2', 'a3') + dimension('B', 'b1', 'b2') + dimension('C', 'c1', 'c2', 'c3', 'c4');
+    const listed = (names: string, ...lists: string[]) => {
+      const over = names.split('').map((name) => `<dim name="${name}"/>`);
+      const variables = `<aux name="x"><dimensions>${over.join('')}</dimensions>${lists.map((one) => `<eqn>${one}</eqn>`).join('')}</aux>`;
+      return { dimensions: dims, variables };
+    };
+    expect(start(listed('AB', '1,2', '3,4', '5,6'), 'x')['[a3, b1]']).toBe(5);
+    expect(start(listed('AB', '1,2,3', '4,5,6'), 'x')['[a3, b1]']).toBe(3);
+    expect(start(listed('BC', '1,2,3,4;5,6,7,8;'), 'x')['[b2, c1]']).toBe(5);
+    const deep = ['11,12,13,14;21,22,23,24;', '31,32,33,34;41,42,43,44;', '51,52,53,54;61,62,63,64'];
+    expect(start(listed('ABC', ...deep), 'x')['[a3, b2, c4]']).toBe(64);
+    const flat = ['1,2;3,4;5,6', '7,8;9,10;11,12', '13,14;15,16;17,18', '19,20;21,22;23,24'];
+    expect(start(listed('ABC', ...flat), 'x')['[a2, b1, c3]']).toBe(15);
+    // Rows of another length, a square that could be read in two ways, and equations of parts of a dimension.
+    expect(codes(listed('AB', '1,2,3;4,5,6'))).toEqual(['equation.character']);
+    expect(codes(listed('AA', '1,2,3', '4,5,6', '7,8,9'))).toContain('file.repeated');
+    expect(codes(listed('AB', 'TIME', 'TIME * 2'))).toContain('file.repeated');
   });
 
   it('write levels as INTEG, and sums with a mark', () => {
@@ -242,7 +266,8 @@ describe('stocks and flows of arrays', () => {
   });
 
   it('spread a flow of fewer dimensions, and refuse one of more', () => {
-    const stock = (name: string) => `<stock name="s"><dimensions>${name}</dimensions><eqn>1</eqn><inflow>f</inflow></stock>`;
+    const stock = (name: string) =>
+      `<stock name="s"><dimensions>${name}</dimensions><eqn>1</eqn><inflow>f</inflow></stock>`;
     const wide = stock('<dim name="DimA"/><dim name="DimB"/>') + flow('f[DimB]', 'DimB');
     expect(series({ dimensions, variables: wide })['s[A2, B2]']).toEqual([1, 3, 5]);
     const narrow = stock('<dim name="DimA"/>') + flow('f[DimA, DimB]', '1');

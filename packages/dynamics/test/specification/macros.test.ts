@@ -1,5 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { aux, codes, dimension, elements, flow, macro, model, module, series, start, stock, xmile } from './model.fixture.ts';
+import {
+  aux,
+  codes,
+  dimension,
+  elements,
+  flow,
+  macro,
+  model,
+  module,
+  series,
+  start,
+  stock,
+  xmile,
+} from './model.fixture.ts';
 
 const four = '<start>0</start><stop>4</stop><dt>1</dt>';
 const vars = (...variables: string[]) => `<variables>${variables.join('')}</variables>`;
@@ -7,7 +20,10 @@ const smooth = macro(
   'SMOOTH1',
   ['input', 'averaging_time', 'initial=input'],
   'Smooth_of_Input',
-  vars(stock('Smooth_of_Input', 'initial', ['change_in_smooth']), flow('change_in_smooth', '(input - Smooth_of_Input)/averaging_time')),
+  vars(
+    stock('Smooth_of_Input', 'initial', ['change_in_smooth']),
+    flow('change_in_smooth', '(input - Smooth_of_Input)/averaging_time'),
+  ),
 );
 
 describe('the examples of XMILE 1.0 §4.8', () => {
@@ -72,9 +88,17 @@ describe('the examples of XMILE 1.0 §4.8', () => {
     expect([all.e![0], all['d[1]']![0], all['d[2]']![0]]).toEqual([66, 36, 66]);
     const unknown = { variables: aux('x', 'FACT(TIME)'), more: factorial };
     expect(codes(unknown)).toEqual(['macro.own_time']);
-    const moving = { dimensions: dimension('D', 3), variables: aux('v[D]', 'TIME') + aux('x', 'TOTAL(v)'), more: total };
+    const moving = {
+      dimensions: dimension('D', 3),
+      variables: aux('v[D]', 'TIME') + aux('x', 'TOTAL(v)'),
+      more: total,
+    };
     expect(codes(moving)).toEqual(['macro.own_time']);
-    const itself = { dimensions: dimension('D', 3), variables: `${aux('v[D]', 'x + D')}${aux('x', 'TOTAL(v)')}`, more: total };
+    const itself = {
+      dimensions: dimension('D', 3),
+      variables: `${aux('v[D]', 'x + D')}${aux('x', 'TOTAL(v)')}`,
+      more: total,
+    };
     expect(codes(itself)).toEqual(['model.cycle']);
   });
 });
@@ -101,7 +125,12 @@ describe('macros', () => {
   });
 
   it('may hold a variable of their own name, as translations from Vensim do, with state of its own', () => {
-    const product = macro('EXPRESSION MACRO', ['input', 'by'], 'EXPRESSION_MACRO', vars(aux('EXPRESSION MACRO', 'input * by')));
+    const product = macro(
+      'EXPRESSION MACRO',
+      ['input', 'by'],
+      'EXPRESSION_MACRO',
+      vars(aux('EXPRESSION MACRO', 'input * by')),
+    );
     const twoSmooths = macro('M', ['input'], 'SMTH1(M, 2, 0)', vars(aux('M', 'SMTH1(input, 4, 0)')));
     const variables = aux('x', 'EXPRESSION_MACRO(TIME, 5)') + aux('y', 'M(10)');
     const all = series({ variables, more: product + twoSmooths, specs: '<start>0</start><stop>3</stop><dt>1</dt>' });
@@ -173,7 +202,8 @@ describe('macros and arrays', () => {
       '<element subscript="b"><gf><xscale min="0" max="2"/><ypts>0,10,20</ypts></gf></element></gf>';
     const at = macro('AT', ['t', 'x'], 't(x)');
     const second = macro('SECOND', ['t', 'x'], 't[b](x) + LOOKUP(t[b], x)');
-    const variables = table + aux('x[R]', 'AT(tab, TIME)') + aux('y', 'AT(tab[b], TIME)') + aux('z[R]', 'SECOND(tab, TIME)');
+    const variables =
+      table + aux('x[R]', 'AT(tab, TIME)') + aux('y', 'AT(tab[b], TIME)') + aux('z[R]', 'SECOND(tab, TIME)');
     const all = series({ dimensions, variables, more: at + second });
     expect(all['x[a]']).toEqual([0, 1, 2]);
     expect(all['x[b]']).toEqual([0, 10, 20]);

@@ -46,16 +46,15 @@ describe('modules', () => {
       expect(all['Prey.Number']![step]).toBeCloseTo(prey, 12);
       expect(all['Hunters.Number']![step]).toBeCloseTo(hunters, 12);
       expect(all.density![step]).toBeCloseTo(prey / 1000, 12);
-      [prey, hunters] = [
-        prey + prey * 0.1 - (prey * hunters) / 1000,
-        hunters + hunters * prey * 0.001 - hunters * 0.1,
-      ];
+      [prey, hunters] = [prey + prey * 0.1 - (prey * hunters) / 1000, hunters + hunters * prey * 0.001 - hunters * 0.1];
     }
   });
 
   it.each([['Outer.Inner.x'], ['Inner.x']])('are connected at their lowest common holder: %s', (to) => {
-    const variables = module('Outer', { [to]: 'supply' }) + aux('supply', 'TIME * 3') + aux('r', 'Outer.Inner.y + Outer.z');
-    const more = model('Outer', module('Inner') + aux('z', 'Inner.y + 1')) + model('Inner', input('x') + aux('y', 'x^2'));
+    const variables =
+      module('Outer', { [to]: 'supply' }) + aux('supply', 'TIME * 3') + aux('r', 'Outer.Inner.y + Outer.z');
+    const more =
+      model('Outer', module('Inner') + aux('z', 'Inner.y + 1')) + model('Inner', input('x') + aux('y', 'x^2'));
     const all = series({ variables, more });
     expect(all['Outer.Inner.x']).toEqual([0, 3, 6]);
     expect(all.r).toEqual([1, 19, 73]);
@@ -77,7 +76,9 @@ describe('modules', () => {
       aux('w', 'M.y[b]');
     const more = model(
       'M',
-      '<aux name="x" access="input"><dimensions><dim name="D"/></dimensions></aux>' + aux('y[D]', 'x + 1') + aux('v', 'x[b]'),
+      '<aux name="x" access="input"><dimensions><dim name="D"/></dimensions></aux>' +
+        aux('y[D]', 'x + 1') +
+        aux('v', 'x[b]'),
     );
     const all = series({ dimensions: dimension('D', 'a', 'b'), variables, more });
     const first = (name: string) => all[name]![0];
@@ -87,7 +88,10 @@ describe('modules', () => {
   it('have flows that fill stocks outside, and take stocks in', () => {
     const variables =
       stock('S', '10', ['M.f'], ['drain']) + flow('drain', 'M.rate * S') + module('M', { 'M.level': 'S' });
-    const more = model('M', `<stock name="level" access="input"><eqn>0</eqn></stock>${flow('f', '3')}${aux('rate', 'level / 100')}`);
+    const more = model(
+      'M',
+      `<stock name="level" access="input"><eqn>0</eqn></stock>${flow('f', '3')}${aux('rate', 'level / 100')}`,
+    );
     const all = series({ variables, more });
     expect(all.S![1]).toBeCloseTo(12, 12);
     expect(all.S![2]).toBeCloseTo(12 + 3 - 1.44, 12);

@@ -29,7 +29,8 @@ const m = elements('aux', 'm[DimA, DimA]', {
 /** 111 to 323: the places of an element as its digits. */
 const c = aux('c[DimA, DimB, DimC]', '100 * DimA + 10 * DimB + DimC');
 
-const x = (head: string, equation: string) => start({ dimensions, variables: a + b + m + c + aux(head, equation) }, 'x');
+const x = (head: string, equation: string) =>
+  start({ dimensions, variables: a + b + m + c + aux(head, equation) }, 'x');
 const scalar = (equation: string) => x('x', equation)[''];
 const told = (head: string, equation: string) => codes({ dimensions, variables: a + b + m + c + aux(head, equation) });
 
@@ -235,7 +236,8 @@ describe('mapped dimensions', () => {
     `<dim name="${name}">${names.map((element) => `<elem name="${element}"/>`).join('')}${marks}</dim>`;
 
   it('stand for each other element by element', () => {
-    const dims = dimension('DimA', 'A1', 'A2', 'A3') + mapped('DimD', ['D1', 'D2', 'D3'], '<isee:maps_to>DimA</isee:maps_to>');
+    const dims =
+      dimension('DimA', 'A1', 'A2', 'A3') + mapped('DimD', ['D1', 'D2', 'D3'], '<isee:maps_to>DimA</isee:maps_to>');
     const variables =
       a + aux('x[DimD]', 'a[DimA] * 2') + aux('y[DimD]', 'a * 2') + aux('z[DimD]', 'a[DimD] * 2') + aux('w[DimA]', 'x');
     for (const name of ['x', 'y', 'z', 'w']) {
@@ -267,7 +269,10 @@ describe('mapped dimensions', () => {
   });
 
   it('are told where they cannot be', () => {
-    const file = (marks: string) => ({ dimensions: dimension('DimA', 'A1', 'A2') + mapped('DimD', ['D1', 'D2', 'D3'], marks), variables: aux('x', '1') });
+    const file = (marks: string) => ({
+      dimensions: dimension('DimA', 'A1', 'A2') + mapped('DimD', ['D1', 'D2', 'D3'], marks),
+      variables: aux('x', '1'),
+    });
     expect(codes(file('<isee:maps_to>Nowhere</isee:maps_to>'))).toEqual(['dimension.unknown']);
     expect(codes(file('<isee:maps_to>DimA</isee:maps_to>'))).toEqual(['array.dimension_mismatch']);
     expect(codes(file(mapping('DimA', { D1: 'A7' })))).toEqual(['array.unknown_element']);

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { checkModel, checkUnits, type Diagnostic, DynamicsError, describeModel, readXmile } from '@tandem/dynamics';
 import { UsageError } from '../usage.ts';
-import { findingLine, printJson } from './session.ts';
+import { findingLine, printJson, readModel } from './session.ts';
 
 /** `tandem model check FILE`: everything that is found in a model; exit code 1 when it cannot be run. */
 export async function checkCommand(args: string[]): Promise<number> {
@@ -27,9 +26,7 @@ export async function checkCommand(args: string[]): Promise<number> {
 }
 
 async function inspect(path: string): Promise<{ findings: Diagnostic[]; variables: number }> {
-  const bytes = await readFile(path).catch((error: Error) => {
-    throw new UsageError(`${path} could not be read: ${error.message}.`);
-  });
+  const bytes = await readModel(path);
   const read = readXmile(bytes);
   if (!read.ok) return { findings: [...read.errors, ...read.warnings], variables: 0 };
   const findings = [...read.warnings, ...checkModel(read.value), ...checkUnits(read.value)];

@@ -11,15 +11,18 @@ import {
 } from '@tandem/dynamics';
 import { UsageError } from '../usage.ts';
 
-/** Reads a model file; refuses with every finding when it cannot be read. Warnings go to standard error. */
-export async function openModel(path: string | undefined): Promise<SourceFile> {
+/** The bytes of a model file. */
+export async function readModel(path: string | undefined): Promise<Uint8Array> {
   if (path === undefined) throw new UsageError('A model file is needed.');
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    const reason =
-      error.code === 'ENOENT' ? 'it is not there' : error.code === 'EISDIR' ? 'it is a folder' : error.message;
-    throw new UsageError(`${path} could not be read: ${reason}.`);
+  return readFile(path).catch((error: NodeJS.ErrnoException) => {
+    const reasons: Record<string, string> = { ENOENT: 'it is not there', EISDIR: 'it is a folder' };
+    throw new UsageError(`${path} could not be read: ${reasons[error.code ?? ''] ?? error.message}.`);
   });
-  return told(readXmile(bytes));
+}
+
+/** Reads a model; refuses with every finding when it cannot be read. Warnings go to standard error. */
+export async function openModel(path: string | undefined): Promise<SourceFile> {
+  return told(readXmile(await readModel(path)));
 }
 
 /** The value of an outcome, its warnings told on standard error. */
