@@ -129,6 +129,7 @@ function lowerRank(site: CallSite): NodeId {
   if (values.length > maxRanked) {
     site.fail('builtin.too_many', { function: site.name, count: values.length, most: maxRanked }, 0);
   }
+  site.count(values.length ** 2);
   const isBefore = (a: number, b: number): NodeId => {
     const tie = graph.constant(a < b ? 1 : 0);
     const ordered =

@@ -267,6 +267,8 @@ class BenchSite implements CallSite {
     return this.graph.node({ op: this.moment === 'initial' ? 'initialUniform' : 'uniform', draw });
   }
 
+  count(): void {}
+
   fail(code: DiagnosticCode, details: Details = {}): never {
     throw new DynamicsError([error(code, details)]);
   }

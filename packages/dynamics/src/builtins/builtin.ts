@@ -46,6 +46,8 @@ export interface CallSite {
   ): NodeId;
   /** A draw from [0, 1), anew at every step; `seed` as in `Draw`. */
   uniform(slot: string, seed?: number): NodeId;
+  /** Tells of work that grows faster than what the call is given, so that a model can be refused before it takes too long. */
+  count(work: number): void;
   fail(code: DiagnosticCode, details?: Details, argument?: number): never;
 }
 

@@ -141,6 +141,10 @@ class Site implements CallSite {
     return this.graph.node({ op: this.moment === 'initial' ? 'initialUniform' : 'uniform', draw });
   }
 
+  count(work: number): void {
+    this.#lowering.count(work, this.#call.place);
+  }
+
   fail(code: DiagnosticCode, details: Details = {}, argument?: number): never {
     const place = argument === undefined ? undefined : this.args[argument]?.place;
     return refuse(code, details, place ?? this.#call.place);

@@ -13,6 +13,9 @@ export interface StockFlows {
   outflows: readonly Variable[];
 }
 
+/** Each outflow of a non-negative stock is held back by all before it, so that this many make 125,000 sums. */
+const outflowsMax = 500;
+
 /**
  * Stocks and what flows through them. The outflows of a non-negative stock are held back, one after the other as the file
  * lists them, to what is there and flows in during the step (XMILE 1.0 §4.2); a flow that drains several stocks at once
@@ -73,11 +76,20 @@ export class Flows {
     return own ?? (kind === 'stock' ? stockNonNegative : kind === 'flow' && flowNonNegative);
   }
 
+  /** Whether any element is. */
+  mayBeNonNegative(stock: Variable): boolean {
+    return this.isNonNegative(stock, 0) || stock.source.elements.some(({ nonNegative }) => nonNegative === true);
+  }
+
   /** What fills and drains a stock. */
   of(stock: Variable): StockFlows {
     let flows = this.#flows.get(stock);
     if (flows === undefined) {
       const { inflows, outflows } = stock.source;
+      if (outflows.length > outflowsMax && this.mayBeNonNegative(stock)) {
+        const what = 'outflows of a stock that must not fall below 0';
+        refuse('model.too_large', { what, limit: outflowsMax }, stock.source.place);
+      }
       const variables = (names: readonly string[]) => names.map((name) => this.#variable(name, stock));
       flows = { inflows: variables(inflows), outflows: variables(outflows) };
       this.#flows.set(stock, flows);

@@ -32,7 +32,7 @@ export class Limits {
       }
     }
     for (const [flow, limit] of candidates) {
-      if (limit !== undefined && mayBeNonNegative(limit.stock, flows)) this.#limits.set(flow, limit);
+      if (limit !== undefined && flows.mayBeNonNegative(limit.stock)) this.#limits.set(flow, limit);
     }
     if (this.#limits.size > 0) this.#leaveOutLoops(lowering);
   }
@@ -70,8 +70,9 @@ export class Limits {
 function limitsOf(stock: Variable, flows: Flows): [Variable, Limit][] {
   try {
     const { inflows, outflows } = flows.of(stock);
+    const isLimit = flows.mayBeNonNegative(stock);
     return outflows.map((flow, at) => {
-      return [originOf(flow), { stock, inflows, before: outflows.slice(0, at), isEnough: true }];
+      return [originOf(flow), { stock, inflows, before: isLimit ? outflows.slice(0, at) : [], isEnough: true }];
     });
   } catch (reason) {
     // Told where the stock itself is lowered.
@@ -83,11 +84,6 @@ function limitsOf(stock: Variable, flows: Flows): [Variable, Limit][] {
 function isAlike(flow: Variable, stock: Variable): boolean {
   const { dimensions } = flow;
   return dimensions.length === stock.dimensions.length && dimensions.every((own, at) => own === stock.dimensions[at]);
-}
-
-function mayBeNonNegative(stock: Variable, flows: Flows): boolean {
-  if (flows.isNonNegative(stock, 0)) return true;
-  return stock.source.elements.some(({ nonNegative }) => nonNegative === true);
 }
 
 /** The variables whose values an equation may need at the same moment; rather one too many than one too few. */

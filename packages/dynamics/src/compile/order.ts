@@ -14,6 +14,9 @@ const ownDepthMax = 700;
 /** Some seconds of work, a hundred times what the largest published models take; arrays of arrays multiply quickly. */
 const workMax = 8_000_000;
 
+/** Values that a program may have: ten for each scalar of the largest model, and some hundred megabytes. */
+const nodesMax = 2_000_000;
+
 const inProgress = -1;
 
 /** One value that is being lowered. */
@@ -126,6 +129,7 @@ export class Order {
   count(work: number, place: Place): void {
     this.#work += work;
     if (this.#work > workMax) refuse('model.too_large', { what: 'operations', limit: workMax }, place);
+    if (this.#graph.nodes.length > nodesMax) refuse('model.too_large', { what: 'values', limit: nodesMax }, place);
   }
 
   leave(): void {

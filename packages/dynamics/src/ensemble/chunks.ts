@@ -11,6 +11,7 @@ const chunksPerThread = 8;
 interface Amount {
   runs: number;
   threads: number;
+  blocks: number;
   runsMax: number;
 }
 
@@ -26,13 +27,13 @@ export class Chunks {
   #size: number;
   #given = 0;
 
-  constructor(plan: Plan, { backend, lanes }: Readiness, { runs, threads, runsMax }: Amount) {
+  constructor(plan: Plan, { backend, lanes }: Readiness, { runs, threads, blocks, runsMax }: Amount) {
     this.#plan = plan;
     this.#runs = runs;
     this.#lanes = lanes;
     this.#runsMax = Math.min(
       runsMax,
-      Math.max(lanes, evaluationsPerBlock[backend] / evaluationsPerRun(plan.program)),
+      Math.max(lanes, (blocks * evaluationsPerBlock[backend]) / evaluationsPerRun(plan.program)),
       Math.max(lanes, chunkBytesMax / (8 * resultWidth(plan))),
       Math.max(lanes, runs / (threads * chunksPerThread)),
     );

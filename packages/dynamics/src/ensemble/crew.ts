@@ -14,6 +14,8 @@ export interface Work {
 /** Who runs chunks: the thread of the caller, or workers. */
 export interface Crew {
   readonly size: number;
+  /** Blocks of work (`evaluationsPerBlock`) that a chunk may be at most: one where somebody else waits for the thread. */
+  readonly blocksPerChunk: number;
   ready(): Promise<Readiness>;
   /** Pulls chunks until there are none and all that were pulled are done. One call at a time. */
   work(work: Work): Promise<void>;
@@ -23,6 +25,7 @@ export interface Crew {
 /** Runs chunks in the thread of the caller and lets others have it between them. */
 export class OwnThread implements Crew {
   readonly size = 1;
+  readonly blocksPerChunk = 1;
   readonly #plan: Plan;
   #runner: ChunkRunner | undefined;
 
@@ -58,6 +61,8 @@ export class OwnThread implements Crew {
 
 /** Runs chunks in workers, each of which asks for the next one when it is done. */
 export class WorkerCrew implements Crew {
+  // A message to and from a worker takes about 0.1 ms, beside which its chunk has to be long.
+  readonly blocksPerChunk = 16;
   readonly size: number;
   readonly #plan: Plan;
   readonly #spawn: () => WorkerLike;

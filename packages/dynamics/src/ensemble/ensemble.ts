@@ -157,7 +157,8 @@ export class Ensemble {
     const readiness = await this.#crew.ready();
     this.#refuseTooLarge(runs, readiness.lanes);
     const found = new Found(runs, this.#width);
-    const chunks = new Chunks(this.#plan, readiness, { runs, threads: this.#crew.size, runsMax: this.#chunkRunsMax });
+    const { size: threads, blocksPerChunk: blocks } = this.#crew;
+    const chunks = new Chunks(this.#plan, readiness, { runs, threads, blocks, runsMax: this.#chunkRunsMax });
     try {
       await this.#crew.work({
         next: () => (signal?.aborted === true || this.#closed ? undefined : chunks.next(points, seed, firstRun)),
