@@ -14,8 +14,8 @@ const ownDepthMax = 700;
 /** Some seconds of work, a hundred times what the largest published models take; arrays of arrays multiply quickly. */
 const workMax = 8_000_000;
 
-/** Values that a program may have: ten for each scalar of the largest model, and some hundred megabytes. */
-const nodesMax = 2_000_000;
+/** Values that a program may have: five for each scalar of the largest model, and some hundred megabytes. */
+const nodesMax = 1_000_000;
 
 const inProgress = -1;
 

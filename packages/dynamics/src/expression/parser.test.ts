@@ -5,6 +5,7 @@ import { binaryOperations } from '../program/operations.ts';
 import type { Expression } from './expression.ts';
 import { longestEquation } from './lexer.ts';
 import { deepestNesting, parseExpression } from './parser.ts';
+import { printExpression } from './printer.ts';
 import { foldExpression } from './walk.ts';
 
 const place = { line: 1, column: 1 };
@@ -284,5 +285,15 @@ describe('bounds', () => {
       }),
       { numRuns: 20_000 },
     );
+  });
+
+  it('takes the names of builtins with the blanks that other tools write', () => {
+    const text = (source: string) => printExpression(expectValue(parseExpression({ text: source, place })));
+    expect(text('DELAY FIXED(a, 2, 0) + 1')).toBe('DELAY_FIXED(a, 2, 0) + 1');
+    expect(text('2 * initial time')).toBe('2 * initial_time');
+    expect(text('IF THEN ELSE(a > 1, 2, 3)')).toBe('IF_THEN_ELSE(a > 1, 2, 3)');
+    for (const wrong of ['a b', 'a b(1)', 'DELAY FIXED', '"DELAY" FIXED(1)', 'IF THEN 1 ELSE 2']) {
+      expect(parseExpression({ text: wrong, place }).ok, wrong).toBe(false);
+    }
   });
 });

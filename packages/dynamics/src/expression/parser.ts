@@ -1,3 +1,4 @@
+import { findBuiltin } from '../builtins/index.ts';
 import { DynamicsError, type Outcome, type Place } from '../diagnostic.ts';
 import type { BinaryOperation } from '../program/operations.ts';
 import type { SourceText } from '../xmile/source.ts';
@@ -6,6 +7,9 @@ import { refuse, shortened, type Token, tokensOf } from './lexer.ts';
 
 /** Far above what people write, and far below what the call stack of any host holds. */
 export const deepestNesting = 500;
+
+/** No name of a builtin has more words. */
+const builtinWordsMost = 5;
 
 interface BinaryOperator {
   operation: BinaryOperation;
@@ -132,6 +136,10 @@ class Parser {
       this.#expect(')');
       return inner;
     }
+    if (this.#follow('IF', 'THEN', 'ELSE', '(')) {
+      this.#at += 4;
+      return { kind: 'call', name: 'IF_THEN_ELSE', subscripts: [], args: this.#args(place), place };
+    }
     if (this.#takes('IF')) return this.#choice(place);
     if (token.text === 'MOD' && this.#tokens[this.#at + 1]!.text === '(') {
       this.#at += 2;
@@ -150,7 +158,8 @@ class Parser {
   }
 
   #named(): Expression {
-    const { text: name, place } = this.#current;
+    const { place } = this.#current;
+    const name = this.#builtinOfSeveralWords() ?? this.#current.text;
     this.#at++;
     const subscripts = this.#takes('[') ? this.#subscripts() : [];
     if (this.#takes('(')) return { kind: 'call', name, subscripts, args: this.#args(place), place };
@@ -158,6 +167,25 @@ class Parser {
     let transposed = false;
     while (this.#takes("'")) transposed = !transposed;
     return transposed ? { kind: 'transposed', operand, place } : operand;
+  }
+
+  /**
+   * A builtin whose name other tools write with blanks, such as DELAY FIXED or INITIAL TIME; in XMILE two names beside
+   * each other are nothing else. Stands at the last word of it then.
+   */
+  #builtinOfSeveralWords(): string | undefined {
+    let name = this.#current.text;
+    for (let words = 1; words < builtinWordsMost; words++) {
+      const next = this.#tokens[this.#at + words];
+      if (next?.kind !== 'name' || next.text.startsWith('"')) return undefined;
+      name += `_${next.text}`;
+      const builtin = findBuiltin(name);
+      const isCalled = this.#tokens[this.#at + words + 1]?.text === '(';
+      if (builtin === undefined || (!isCalled && builtin.arity[1] > 0)) continue;
+      this.#at += words;
+      return name;
+    }
+    return undefined;
   }
 
   /** What stands between the parentheses of a call, after the opening one. */
@@ -220,6 +248,14 @@ class Parser {
     if (kind === 'name' || found !== text) return false;
     this.#at++;
     return true;
+  }
+
+  /** Whether these symbols and keywords come next. */
+  #follow(...texts: string[]): boolean {
+    return texts.every((text, i) => {
+      const token = this.#tokens[this.#at + i];
+      return token !== undefined && token.kind !== 'name' && token.text === text;
+    });
   }
 
   #expect(expected: string): void {
