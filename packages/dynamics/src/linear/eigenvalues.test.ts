@@ -51,6 +51,15 @@ describe('eigenvalues', () => {
     );
   });
 
+  it('are found where entries are near the smallest numbers', () => {
+    const entries = [4.7e-211, 1.7e-157, 0, 6.1e-296, 0, 3.6e-220, 2e-323, 0, -7.3e-218];
+    for (const { re, im } of eigenvalues(Float64Array.from(entries), 3)) {
+      expect(Math.abs(re) + Math.abs(im)).toBeLessThan(1e-200);
+    }
+    const large = eigenvalues(Float64Array.from([3e300, 1e300, 1e300, 3e300]), 2).map(({ re }) => re / 1e300);
+    expect(large.sort()).toEqual([2, 4].map((value) => expect.closeTo(value, 12)));
+  });
+
   it('survive rows of very different size', () => {
     const values = sorted(eigenvalues(Float64Array.from([1, 1e9, 1e-9, 2]), 2));
     expect(values[0]!.re).toBeCloseTo((3 - Math.sqrt(5)) / 2, 9);

@@ -4,6 +4,8 @@ export interface Complex {
 }
 
 const iterationsMax = 60;
+/** Neighbours on the diagonal below this share of the matrix are as good as zero, and do not keep an entry alive. */
+const nothing = 1e-30;
 
 /**
  * Eigenvalues of a general real `n` x `n` matrix in row-major order, in no particular order; complex ones come as pairs.
@@ -15,10 +17,13 @@ export function eigenvalues(matrix: Float64Array, n: number = Math.round(Math.sq
   if (matrix.length !== n * n) throw new RangeError(`${matrix.length} entries are not a square of ${n} rows`);
   if (!matrix.every(Number.isFinite))
     throw new RangeError('a matrix with an entry that is not finite has no eigenvalues');
-  const rows = Array.from({ length: n }, (_, i) => matrix.slice(i * n, (i + 1) * n));
+  // By a power of two, so that no product under- or overflows and no digit is lost.
+  const largest = matrix.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const scale = largest === 0 ? 1 : 2 ** Math.max(-1022, Math.floor(Math.log2(largest)));
+  const rows = Array.from({ length: n }, (_, i) => matrix.slice(i * n, (i + 1) * n).map((value) => value / scale));
   balance(rows);
   reduce(rows);
-  return francis(rows);
+  return francis(rows).map(({ re, im }) => ({ re: re * scale, im: im * scale }));
 }
 
 /** Scales rows and columns by powers of two until they are of like size; eigenvalues stay. */
@@ -74,7 +79,8 @@ function francis(a: Float64Array[]): Complex[] {
   let shifted = 0;
   let last = a.length - 1;
   for (let iteration = 0; last >= 0; ) {
-    const first = activeFrom(a, last, size);
+    // What converges slowly is let go once it is lost in the rounding of the whole matrix.
+    const first = activeFrom(a, last, (iteration < iterationsMax / 2 ? nothing : 1) * size);
     const corner = a[last]![last]!;
     if (first === last) {
       found.push({ re: corner + shifted, im: 0 });
@@ -106,12 +112,15 @@ function francis(a: Float64Array[]): Complex[] {
   return found;
 }
 
-/** The first row of the block that ends at `last`: the entry below the diagonal before it is nothing beside its neighbours. */
+/**
+ * The first row of the block that ends at `last`: the entry below the diagonal before it is nothing beside its neighbours
+ * and `size`.
+ */
 function activeFrom(a: Float64Array[], last: number, size: number): number {
   let first = last;
   for (; first > 0; first--) {
-    const beside = Math.abs(a[first - 1]![first - 1]!) + Math.abs(a[first]![first]!) || size;
-    if (Math.abs(a[first]![first - 1]!) <= Number.EPSILON * beside) {
+    const beside = Math.abs(a[first - 1]![first - 1]!) + Math.abs(a[first]![first]!);
+    if (Math.abs(a[first]![first - 1]!) <= Number.EPSILON * Math.max(beside, size)) {
       a[first]![first - 1] = 0;
       break;
     }

@@ -195,7 +195,8 @@ describe('tandem model', () => {
 
   it('leaves what is known on Ctrl-C and says so', async () => {
     const { child, ended } = run(['bench', file, '--runs', '30000000', '--vary', 'r=0:1', '--json']);
-    await new Promise((done) => setTimeout(done, 2500));
+    // The first progress tells that it has begun and listens.
+    await new Promise((done) => child.stderr.once('data', done));
     child.kill('SIGINT');
     const { code, out } = await ended;
     expect(code).toBe(130);
