@@ -49,8 +49,7 @@ export const dormandPrince = {
  * when `|h * error| < easy * tolerance` for every stock, j > 0 and the position is a multiple of the doubled sub-step.
  * After rejection j rises by one; above `deepest` the run's stocks become NaN, its fault is -2 and the step ends.
  * At the beginning of a dt with a stock that is not finite j becomes 0: nothing is left to be exact about.
- * A run that has tried more than `attemptsMax` sub-steps ends in the same way as one whose j rose above `deepest`: flows
- * that switch back and forth within a step would else take a million sub-steps at each of them.
+ * A run that has tried more than `attemptsMax` sub-steps ends in the same way as one whose j rose above `deepest`.
  */
 export const stepControl = {
   absolute: 1e-9,
@@ -58,8 +57,15 @@ export const stepControl = {
   easy: 2 ** -7,
   deepest: 20,
   unitsPerStep: 2 ** 20,
-  attemptsMax: 2 ** 22,
 } as const;
+
+/**
+ * Sub-steps that RK45 may try in a run, rejected ones included: flows that switch back and forth within a step would else
+ * take a million of them at each dt. A smooth run takes a few for each dt, a stiff one some hundreds.
+ */
+export function attemptsMax({ steps }: TimeGrid): number {
+  return 2 ** 19 + 64 * steps;
+}
 
 /** Time of a stage of RK45: `position` and `subStep` are in units of `dt / unitsPerStep`, `c` is the stage's node. */
 export function stageTime45(time: number, dt: number, position: number, subStep: number, c: number): number {

@@ -1,9 +1,19 @@
 import { functions } from '../numerics/functions.ts';
+import { internalRate } from '../numerics/internal-rate.ts';
 import { draw } from '../numerics/random.ts';
 import { lookUp } from '../numerics/table.ts';
+import { readsHistory } from '../program/operands.ts';
 import { type BinaryOperation, binaryOperations, type UnaryOperation, unaryOperations } from '../program/operations.ts';
 import type { Node, NodeId, Program } from '../program/program.ts';
-import { dormandPrince, historyCapacity, historySlot, stageTime45, stepControl, stepTime } from './integration.ts';
+import {
+  attemptsMax,
+  dormandPrince,
+  historyCapacity,
+  historySlot,
+  stageTime45,
+  stepControl,
+  stepTime,
+} from './integration.ts';
 import { defaultInputs, type Kernel, type KernelFactory, savedPoints } from './kernel.ts';
 
 /** Past inputs of one history of one run. */
@@ -165,6 +175,11 @@ export class Evaluator {
         return this.memories[node.memory]!;
       case 'history':
         return this.#remember(node.history, values[node.lag]!);
+      case 'internalRate': {
+        const { ring } = this.#pasts[node.history]!;
+        const rule = { guess: values[node.guess]!, dt: this.program.time.dt };
+        return internalRate(ring, this.#step, values[node.present]!, rule);
+      }
       case 'uniform':
         return this.#uniforms[node.draw]!;
       case 'initialUniform':
@@ -193,7 +208,7 @@ export class Evaluator {
     const { nodes } = this.program;
     for (let id = 0; id < nodes.length; id++) {
       // At the later stages of a step a history keeps its value whatever its lag does.
-      if (first || nodes[id]!.op !== 'history') values[id] = this.evaluateNode(id, values);
+      if (first || !readsHistory(nodes[id]!)) values[id] = this.evaluateNode(id, values);
     }
   }
 
@@ -265,7 +280,8 @@ export class Evaluator {
 
   #integrate45(rates: Float64Array): void {
     const { dt } = this.program.time;
-    const { attemptsMax, deepest, easy, unitsPerStep } = stepControl;
+    const { deepest, easy, unitsPerStep } = stepControl;
+    const most = attemptsMax(this.program.time);
     let k1 = rates;
     let position = 0;
     if (!this.stocks.every(Number.isFinite)) this.#depth = 0;
@@ -280,7 +296,7 @@ export class Evaluator {
       } else {
         this.#depth++;
       }
-      if (++this.#attempts > attemptsMax || this.#depth > deepest) {
+      if (++this.#attempts > most || this.#depth > deepest) {
         this.stalled = true;
         this.#depth = 0;
         this.stocks.fill(Number.NaN);

@@ -47,7 +47,7 @@ const binary = {
 } as const;
 
 /**
- * The value of a node as JavaScript. The code may use `draw`, `lookUp`, `pick`, `remember`, `functions`, `tables`,
+ * The value of a node as JavaScript. The code may use `draw`, `lookUp`, `pick`, `remember`, `internalRate`, `functions`, `tables`,
  * `rings` and the locals `seed`, `run` and `past` (initial values of the histories).
  */
 export function expressionText(program: Program, id: NodeId, names: Names): string {
@@ -69,6 +69,10 @@ export function expressionText(program: Program, id: NodeId, names: Names): stri
     case 'history': {
       const capacity = historyCapacity(program.histories[node.history]!, program.time);
       return `remember(rings[${node.history}], past[${node.history}], ${names.step}, ${value(node.lag)}, ${capacity})`;
+    }
+    case 'internalRate': {
+      const rule = `{ guess: ${value(node.guess)}, dt: ${numberText(program.time.dt)} }`;
+      return `internalRate(rings[${node.history}], ${names.step}, ${value(node.present)}, ${rule})`;
     }
     case 'uniform':
       return drawText(program, node.draw, names.step);

@@ -1,6 +1,6 @@
 import type { NodeId, Program } from '../program/program.ts';
 import { rates } from '../program/rate.ts';
-import { dormandPrince, stepControl } from './integration.ts';
+import { attemptsMax, dormandPrince, stepControl } from './integration.ts';
 import { expressionText, type Names, numberText } from './javascript-expression.ts';
 import type { Phases } from './javascript-phases.ts';
 
@@ -127,7 +127,7 @@ class FusedWriter {
   }
 
   #integrate45(): void {
-    const { absolute, relative, easy, deepest, unitsPerStep, attemptsMax } = stepControl;
+    const { absolute, relative, easy, deepest, unitsPerStep } = stepControl;
     const finite = finiteText(this.#each((i) => `y${i}`));
     this.#add(`if (!(${finite})) depth = 0;`, `for (let position = 0; position < ${unitsPerStep}; ) {`);
     this.#add(`const subStep = ${unitsPerStep} >> depth, h = dt * (subStep / ${unitsPerStep});`);
@@ -147,7 +147,7 @@ class FusedWriter {
       'position += subStep;',
       `if (worst < ${easy} && depth > 0 && position % (2 * subStep) === 0) depth--;`,
       '} else depth++;',
-      `if (++attempts > ${attemptsMax} || depth > ${deepest}) {`,
+      `if (++attempts > ${attemptsMax(this.#program.time)} || depth > ${deepest}) {`,
       'if (fault === -1) fault = -2;',
       ...this.#each((i) => `y${i} = NaN;`),
       'depth = 0; break;',

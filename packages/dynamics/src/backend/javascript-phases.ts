@@ -1,4 +1,4 @@
-import { operandsOf } from '../program/operands.ts';
+import { operandsOf, readsHistory } from '../program/operands.ts';
 import type { Node, NodeId, Program } from '../program/program.ts';
 import { rateOf, rates } from '../program/rate.ts';
 
@@ -32,7 +32,7 @@ export function phasesOf(program: Program): Phases {
       const { initial, next } = program.memories[node.memory]!;
       return [initial, next];
     }
-    if (node.op === 'history' && !histories.has(node.history)) {
+    if (readsHistory(node) && !histories.has(node.history)) {
       histories.add(node.history);
       const { initial, input } = program.histories[node.history]!;
       return [initial, input];

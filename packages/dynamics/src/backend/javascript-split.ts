@@ -1,5 +1,5 @@
 import type { NodeId, Program } from '../program/program.ts';
-import { dormandPrince, historyCapacity, stageTime45, stepControl, stepTime } from './integration.ts';
+import { attemptsMax, dormandPrince, historyCapacity, stageTime45, stepControl, stepTime } from './integration.ts';
 import { expressionText, type Names } from './javascript-expression.ts';
 import type { Phases } from './javascript-phases.ts';
 
@@ -207,7 +207,8 @@ export class SplitIntegrator {
   }
 
   #integrate45(t: number, dt: number): boolean {
-    const { unitsPerStep, deepest, easy, attemptsMax } = stepControl;
+    const { unitsPerStep, deepest, easy } = stepControl;
+    const most = attemptsMax(this.#program.time);
     const { a, c } = dormandPrince;
     const levels = this.#levels;
     if (!levels.every(Number.isFinite)) this.#depth = 0;
@@ -227,7 +228,7 @@ export class SplitIntegrator {
       } else {
         this.#depth++;
       }
-      if (++this.#attempts > attemptsMax || this.#depth > deepest) {
+      if (++this.#attempts > most || this.#depth > deepest) {
         this.#depth = 0;
         this.#set(() => Number.NaN);
         return false;

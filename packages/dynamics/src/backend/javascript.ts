@@ -1,5 +1,6 @@
 import { DynamicsError, error } from '../diagnostic.ts';
 import { functions } from '../numerics/functions.ts';
+import { internalRate } from '../numerics/internal-rate.ts';
 import { draw } from '../numerics/random.ts';
 import { lookUp } from '../numerics/table.ts';
 import type { Program } from '../program/program.ts';
@@ -73,7 +74,7 @@ function evaluations({ time, stocks, outputs }: Program, phases: Phases): number
 }
 
 function execute<T>(program: Program, rings: readonly Float64Array[], source: string): T {
-  const environment = { draw, lookUp, remember, functions, tables: program.tables, rings };
+  const environment = { draw, lookUp, remember, internalRate, functions, tables: program.tables, rings };
   const head = `"use strict"; const { ${Object.keys(environment).join(', ')} } = environment;`;
   let make: (environment: object) => T;
   try {

@@ -260,6 +260,15 @@ class BenchSite implements CallSite {
     return this.graph.node({ op: 'history', history, lag: spec.lag });
   }
 
+  internalRate(slot: string, { input, guess }: { input: () => NodeId; guess: () => NodeId }): NodeId {
+    if (this.moment === 'initial') return guess();
+    const history = this.#bench.once(`history ${this.#key} ${slot}`, () => {
+      const made = { initial: this.graph.constant(0), input: input(), maxLag: undefined };
+      return this.#bench.histories.push(made) - 1;
+    });
+    return this.graph.node({ op: 'internalRate', history, present: input(), guess: guess() });
+  }
+
   uniform(slot: string, seed?: number): NodeId {
     const draw = this.#bench.once(`draw ${this.#key} ${slot}`, () => {
       return this.#bench.draws.push({ key: 17 + this.#key, seed }) - 1;

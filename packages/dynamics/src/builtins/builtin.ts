@@ -34,7 +34,8 @@ export interface CallSite {
   constant(index: number): number | undefined;
   /**
    * A level of the site's own, integrated with the method of the model. At `initial` this gives `initial()`. Both are
-   * asked for later than this call, so that `rate` may depend on the level itself.
+   * asked for later than this call, so that `rate` may depend on the level itself. As lowering may begin anew while a
+   * value of an argument is asked for, they must not need what is set only after another such value.
    */
   stock(slot: string, spec: { initial: () => NodeId; rate: () => NodeId }): NodeId;
   /** A value carried from step to step; at `initial` this gives `initial()`. */
@@ -44,6 +45,8 @@ export interface CallSite {
     slot: string,
     spec: { initial: () => NodeId; input: () => NodeId; lag: NodeId; maxLag: number | undefined },
   ): NodeId;
+  /** The internal rate of return of an input so far (`numerics/internal-rate.ts`); at `initial` this gives `guess()`. */
+  internalRate(slot: string, spec: { input: () => NodeId; guess: () => NodeId }): NodeId;
   /** A draw from [0, 1), anew at every step; `seed` as in `Draw`. */
   uniform(slot: string, seed?: number): NodeId;
   /** Tells of work that grows faster than what the call is given, so that a model can be refused before it takes too long. */

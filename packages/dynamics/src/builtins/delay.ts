@@ -7,6 +7,8 @@ interface Places {
   order: number | { argument: number };
   /** Of the initial value; the value of the input at the start where it is not given. */
   initial: number;
+  /** Whether a delay too short for its order gets a lower one, as Vensim has it, rather than longer stages. */
+  lowersOrder?: boolean;
 }
 
 /** A delay of higher order is a stock for each stage. */
@@ -37,8 +39,8 @@ export const delayBuiltins: readonly Builtin[] = [
   materialDelay(
     'DELAY N',
     [],
-    { order: { argument: 3 }, initial: 2 },
-    'DELAYN with the initial value before the order (argument order of the Vensim reference).',
+    { order: { argument: 3 }, initial: 2, lowersOrder: true },
+    'DELAYN with the initial value before the order; the order is lowered where a delay time that is known before the run is less than order · dt (Vensim reference).',
   ),
   smooth('SMTH1', ['SMOOTH', 'SMOOTHI'], { order: 1, initial: 2 }, 'First-order exponential smooth of the input.'),
   smooth('SMTH3', ['SMOOTH3', 'SMOOTH3I'], { order: 3, initial: 2 }, 'Third-order exponential smooth of the input.'),
@@ -46,8 +48,8 @@ export const delayBuiltins: readonly Builtin[] = [
   smooth(
     'SMOOTH N',
     [],
-    { order: { argument: 3 }, initial: 2 },
-    'SMTHN with the initial value before the order (name of Vensim, usual meaning).',
+    { order: { argument: 3 }, initial: 2, lowersOrder: true },
+    'SMTHN with the initial value before the order; the order is lowered where an averaging time that is known before the run is less than order · dt (Vensim reference).',
   ),
   {
     name: 'TREND',
@@ -115,8 +117,12 @@ function smooth(name: string, synonyms: readonly string[], places: Places, summa
   };
 }
 
-function orderOf(site: CallSite, { order }: Places): number {
-  return typeof order === 'number' ? order : wholeNumber(site, order.argument, 'n', 1, maxOrder);
+function orderOf(site: CallSite, { order, lowersOrder = false }: Places): number {
+  if (typeof order === 'number') return order;
+  const wanted = wholeNumber(site, order.argument, 'n', 1, maxOrder);
+  const time = lowersOrder ? site.constant(1) : undefined;
+  if (time === undefined) return wanted;
+  return Math.max(1, Math.min(wanted, Math.floor(time / site.time.dt + 1e-6)));
 }
 
 /** How long one of `stages` stages holds its content. */
@@ -147,12 +153,13 @@ function lowerMaterialDelay(site: CallSite, places: Places): NodeId {
   if (site.moment === 'initial') return initialValue(site, places);
   const flows: NodeId[] = [];
   const into = (stage: number): NodeId => (stage === 0 ? site.value(0, 'step') : flows[stage - 1]!);
+  const time = stageTime(site, stages, 'step');
   for (let stage = 0; stage < stages; stage += 1) {
     const content = site.stock(`stage${stage}`, {
       initial: () => graph.binary('mul', initialValue(site, places), stageTime(site, stages, 'initial')),
       rate: () => graph.binary('sub', into(stage), flows[stage]!),
     });
-    flows.push(graph.binary('div', content, stageTime(site, stages, 'step')));
+    flows.push(graph.binary('div', content, time));
   }
   return flows[stages - 1]!;
 }

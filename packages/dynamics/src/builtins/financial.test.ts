@@ -22,4 +22,20 @@ describe('financial builtins', () => {
       expect(value).toBeCloseTo(2 * sum, 9);
     }
   });
+
+  it('IRR is the rate at which the stream so far is worth nothing', () => {
+    const values = series('IRR(IF TIME = 0 THEN -100 ELSE 30)', { stop: 5 });
+    expect(values[0]).toBe(0.1);
+    for (const [years, rate] of values.entries()) {
+      if (years === 0) continue;
+      let worth = -100;
+      for (let k = 1; k <= years; k++) worth += 30 / (1 + rate) ** k;
+      expect(worth).toBeCloseTo(0, 8);
+    }
+    // Half-yearly payments, a rate for the year; the stream has one sign until the third of them.
+    const halves = series('IRR(STEP(-60, 0) + STEP(180, 1), 0.25)', { stop: 1, dt: 0.5 });
+    expect(halves.slice(0, 2)).toEqual([0.25, 0.25]);
+    // -60 - 60 v + 120 v² = 0 at v = 1.
+    expect(halves[2]).toBeCloseTo(0, 9);
+  });
 });

@@ -20,7 +20,28 @@ export const financialBuiltins: readonly Builtin[] = [
     parameters: ['stream', 'rate', 'initial value', 'factor'],
     lower: (site) => (isGiven(site, 3) ? lowerVensim(site) : lowerStella(site)),
   },
+  {
+    name: 'IRR',
+    synonyms: [],
+    arity: [1, 2],
+    units: { kind: 'result', of: 'unknown' },
+    summary:
+      'The internal rate of return per unit of time of a stream from the start up to the present: the rate r nearest to the guess (0.1 by default) with sum of stream / (1 + r)^(time since the start) = 0; the guess itself as long as the stream has had one sign only (name of Stella, usual meaning).',
+    parameters: ['stream', 'guess'],
+    lower: lowerInternalRate,
+  },
 ];
+
+/** All payments so far are discounted anew at each step, some hundred times: this many steps take a second or two. */
+const internalRateStepsMost = 5000;
+
+function lowerInternalRate(site: CallSite): NodeId {
+  const { start, stop, dt } = site.time;
+  const steps = Math.round((stop - start) / dt);
+  if (steps > internalRateStepsMost) site.fail('builtin.too_many_steps', { steps, limit: internalRateStepsMost });
+  const guess = () => (isGiven(site, 1) ? site.value(1) : site.graph.constant(0.1));
+  return site.internalRate('', { input: () => site.value(0, 'step'), guess });
+}
 
 function annuityOf(name: string, callee: FunctionName, parameters: readonly string[], what: string): Builtin {
   return {
@@ -39,10 +60,10 @@ function lowerStella(site: CallSite): NodeId {
   const initial = (): NodeId => site.value(isGiven(site, 2) ? 2 : 0, 'initial');
   if (site.moment === 'initial') return initial();
   const { start, dt } = site.time;
-  const sum = site.memory('sum', { initial, next: () => grown });
   const elapsed = graph.binary('sub', stepTimeOf(site), graph.constant(start));
   const growth = graph.binary('pow', graph.binary('add', graph.constant(1), site.value(1)), elapsed);
   const worth = graph.binary('mul', graph.constant(dt), graph.binary('div', site.value(0), growth));
+  const sum = site.memory('sum', { initial, next: () => grown });
   const isFirst = graph.binary('lt', elapsed, graph.constant(dt / 2));
   const grown: NodeId = graph.select(isFirst, sum, graph.binary('add', sum, worth));
   return grown;

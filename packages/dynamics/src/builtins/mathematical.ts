@@ -71,11 +71,15 @@ export const mathematicalBuiltins: readonly Builtin[] = [
     synonyms: [],
     arity: [1, 1],
     units: asFirst,
-    summary: 'The nearest whole number, halves upwards: INT(x + 0.5) (name of Stella, usual meaning).',
+    summary: 'The nearest whole number, halves upwards (name of Stella, usual meaning).',
     parameters: ['x'],
     lower: (site) => {
       const { graph } = site;
-      return graph.unary('floor', graph.binary('add', site.value(0), graph.constant(0.5)));
+      const x = site.value(0);
+      // Not INT(x + 0.5): that sum is rounded itself, just below one half and for numbers above 2^52.
+      const below = graph.unary('floor', x);
+      const isNearer = graph.binary('ge', graph.binary('sub', x, below), graph.constant(0.5));
+      return graph.binary('add', below, isNearer);
     },
   },
   {

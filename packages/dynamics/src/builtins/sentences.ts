@@ -50,4 +50,8 @@ export const builtinSentences = {
     en: '{function} is a function of {tool} that is not supported here, so the model was not run. Write what it does as an equation, or leave it out.',
     zh: '{function} 是 {tool} 的函数，这里不支持，因此模型没有运行。请用式子写出它的作用，或将其去掉。',
   },
+  'builtin.too_many_steps': {
+    en: '{function} looks at everything since the start again at each step, which the {steps} steps of this run make too long; {limit} are taken. Use a larger dt or a shorter run.',
+    zh: '{function} 在每一步都要重新查看自开始以来的全部数据，本次运行的 {steps} 步过多（上限 {limit}）。请加大 dt 或缩短运行时间。',
+  },
 } satisfies Record<string, Sentence>;

@@ -4,7 +4,7 @@ import type { Builtin } from './builtin.ts';
 // biome-ignore format: a list of names
 const stella = [
   'AGECOUNT', 'ALLOCATE', 'CAP', 'CAPACITY', 'CGROWTH', 'CLOCKTIME', 'CTFLOW', 'CTMAX', 'CTMEAN', 'CTMIN', 'CTSTDDEV',
-  'CYCLETIME', 'ENDVAL', 'INTERPOLATE', 'IRR', 'LOOKUPMEAN', 'LOOKUPXY', 'NEGBINOMIAL', 'OSTATE', 'PAUSE', 'QELEM',
+  'CYCLETIME', 'ENDVAL', 'INTERPOLATE', 'LOOKUPMEAN', 'LOOKUPXY', 'NEGBINOMIAL', 'OSTATE', 'PAUSE', 'QELEM',
   'QLEN', 'REWORK', 'RUNCOUNT', 'SENSIRUNCOUNT', 'SOUND', 'SWITCH', 'THROUGHPUT',
 ];
 

@@ -136,6 +136,13 @@ class Site implements CallSite {
     return this.graph.node({ op: 'history', history, lag });
   }
 
+  internalRate(slot: string, { input, guess }: { input: () => NodeId; guess: () => NodeId }): NodeId {
+    if (this.moment === 'initial') return guess();
+    const zero = () => this.graph.constant(0);
+    const history = this.#lowering.state.history(this.#key(slot), this.#variable, undefined, zero, input);
+    return this.graph.node({ op: 'internalRate', history, present: input(), guess: guess() });
+  }
+
   uniform(slot: string, seed?: number): NodeId {
     const draw = this.#lowering.state.draw(this.#key(slot), seed);
     return this.graph.node({ op: this.moment === 'initial' ? 'initialUniform' : 'uniform', draw });

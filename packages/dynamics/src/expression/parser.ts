@@ -177,7 +177,8 @@ class Parser {
     let name = this.#current.text;
     for (let words = 1; words < builtinWordsMost; words++) {
       const next = this.#tokens[this.#at + words];
-      if (next?.kind !== 'name' || next.text.startsWith('"')) return undefined;
+      // SAMPLE IF TRUE has a word of the language in it.
+      if ((next?.kind !== 'name' && next?.kind !== 'keyword') || next.text.startsWith('"')) return undefined;
       name += `_${next.text}`;
       const builtin = findBuiltin(name);
       const isCalled = this.#tokens[this.#at + words + 1]?.text === '(';

@@ -1,4 +1,4 @@
-import { operandsOf } from '../program/operands.ts';
+import { operandsOf, readsHistory } from '../program/operands.ts';
 import type { NodeId, Program } from '../program/program.ts';
 
 /** A variable, or a level inside a builtin (of a delay, say), with the expression that decides it. */
@@ -82,7 +82,7 @@ function cutVariables(program: Program): string[] {
       const waiting = [marked.a];
       for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
         const inside = program.nodes[id]!;
-        if (inside.op === 'memory' || inside.op === 'history') return true;
+        if (inside.op === 'memory' || readsHistory(inside)) return true;
         if (inside.op === 'variable' || seen.has(id)) continue;
         seen.add(id);
         waiting.push(...operandsOf(inside));

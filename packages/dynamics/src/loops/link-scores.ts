@@ -1,5 +1,5 @@
 import type { Evaluator } from '../backend/interpreter.ts';
-import { operandsOf } from '../program/operands.ts';
+import { operandsOf, readsHistory } from '../program/operands.ts';
 import type { NodeId } from '../program/program.ts';
 import type { CausalGraph, Vertex } from './causal-graph.ts';
 
@@ -43,5 +43,5 @@ function evaluateInner(vertex: Vertex, evaluator: Evaluator, values: Float64Arra
 
 function isLeaf(evaluator: Evaluator, id: NodeId): boolean {
   const node = evaluator.program.nodes[id]!;
-  return node.op === 'history' || operandsOf(node).length === 0;
+  return readsHistory(node) || operandsOf(node).length === 0;
 }

@@ -14,6 +14,8 @@ export function operandsOf(node: Node): readonly NodeId[] {
       return [];
     case 'history':
       return [node.lag];
+    case 'internalRate':
+      return [node.present, node.guess];
     case 'select':
       return [node.condition, node.then, node.otherwise];
     case 'lookup':
@@ -41,6 +43,8 @@ export function withOperands(node: Node, to: (operand: NodeId) => NodeId): Node 
       return node;
     case 'history':
       return { ...node, lag: to(node.lag) };
+    case 'internalRate':
+      return { ...node, present: to(node.present), guess: to(node.guess) };
     case 'select':
       return withArms(node, to);
     case 'lookup':
@@ -59,4 +63,9 @@ function withArms(node: Extract<Node, { op: 'select' }>, to: (operand: NodeId) =
   const then = to(node.then);
   const otherwise = to(node.otherwise);
   return { op: 'select', condition, then, otherwise };
+}
+
+/** Whether a node reads the past of an input. */
+export function readsHistory(node: Node): node is Node & { op: 'history' | 'internalRate' } {
+  return node.op === 'history' || node.op === 'internalRate';
 }

@@ -1,4 +1,4 @@
-import { operandsOf, withOperands } from './operands.ts';
+import { operandsOf, readsHistory, withOperands } from './operands.ts';
 import type { Node, NodeId, Program } from './program.ts';
 
 /**
@@ -80,7 +80,7 @@ class Needed {
     } else if (node.op === 'memory' && this.#memories.add(node.memory)) {
       this.add(memories[node.memory]!.initial);
       this.add(memories[node.memory]!.next);
-    } else if (node.op === 'history' && this.#histories.add(node.history)) {
+    } else if (readsHistory(node) && this.#histories.add(node.history)) {
       this.add(histories[node.history]!.initial);
       this.add(histories[node.history]!.input);
     } else if (node.op === 'uniform' || node.op === 'initialUniform') {
@@ -102,7 +102,7 @@ class Needed {
       const renamed = withOperands(original, (operand) => node[operand]!);
       if (renamed.op === 'stock') return { ...renamed, stock: stock[renamed.stock]! };
       if (renamed.op === 'memory') return { ...renamed, memory: memory[renamed.memory]! };
-      if (renamed.op === 'history') return { ...renamed, history: history[renamed.history]! };
+      if (readsHistory(renamed)) return { ...renamed, history: history[renamed.history]! };
       if (renamed.op === 'lookup') return { ...renamed, table: table[renamed.table]! };
       if (renamed.op === 'uniform' || renamed.op === 'initialUniform') return { ...renamed, draw: draw[renamed.draw]! };
       return renamed;

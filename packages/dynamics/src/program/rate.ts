@@ -20,7 +20,7 @@ export function rateOf(program: Pick<Program, 'nodes'>): Uint8Array {
     let rate = leafRate(node);
     for (const operand of operandsOf(node)) rate = Math.max(rate, result[operand]!);
     // The lag of a history may change within a step, but what it gives is held.
-    result[id] = node.op === 'history' ? rates.step : rate;
+    result[id] = node.op === 'history' || node.op === 'internalRate' ? rates.step : rate;
   });
   return result;
 }

@@ -43,6 +43,7 @@ function placeOf(program: Program, node: Node): [place: number, length: number] 
     case 'memory':
       return [node.memory, program.memories.length];
     case 'history':
+    case 'internalRate':
       return [node.history, program.histories.length];
     case 'uniform':
     case 'initialUniform':

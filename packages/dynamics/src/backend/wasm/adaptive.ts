@@ -1,4 +1,4 @@
-import { dormandPrince, stepControl } from '../integration.ts';
+import { attemptsMax, dormandPrince, stepControl } from '../integration.ts';
 import { callSection, type DriverFrame, loopBytes } from './driver-frame.ts';
 import type { FunctionBody, Local } from './function-body.ts';
 
@@ -219,7 +219,7 @@ function control(frame: DriverFrame, u: number, active: Local, worst: Local, bro
   body.get(accepted);
   body.vector('bitselect');
   body.set(subStep[u]!);
-  stall(frame, u, accepted);
+  stall(frame, u, active, accepted);
   body.giveBack('v128', accepted);
 }
 
@@ -277,9 +277,9 @@ function enlarge({ body, subStep, position }: DriverFrame, u: number, accepted: 
   body.giveBack('v128', quotient);
 }
 
-/** Ends the run of lanes whose sub-step has become too small. */
-function stall(frame: DriverFrame, u: number, rejected: Local): void {
-  const { body, arrays, pointer, subStep, position, stalled } = frame;
+/** Ends the run of lanes whose sub-step has become too small, and of those that have tried too many. */
+function stall(frame: DriverFrame, u: number, active: Local, rejected: Local): void {
+  const { body, arrays, pointer, subStep, position, stalled, attempts, program } = frame;
   const { unitsPerStep, deepest } = stepControl;
   const isStalled = body.take('v128');
   body.get(rejected);
@@ -287,6 +287,17 @@ function stall(frame: DriverFrame, u: number, rejected: Local): void {
   number(body, unitsPerStep / 2 ** deepest);
   body.vector('lt');
   body.vector('and');
+  body.get(attempts[u]!);
+  number(body, 1);
+  body.get(active);
+  body.vector('and');
+  body.vector('add');
+  body.tee(attempts[u]!);
+  number(body, attemptsMax(program.time));
+  body.vector('gt');
+  body.get(active);
+  body.vector('and');
+  body.vector('or');
   body.tee(isStalled);
   body.vector('anyTrue');
   body.if();

@@ -68,6 +68,8 @@ export interface DriverFrame extends Driver {
   /** Sub-step and position of RK45, see `stepControl`. */
   subStep: Local[];
   position: Local[];
+  /** Sub-steps tried so far. */
+  attempts: Local[];
 }
 
 /** Parameters of the driver. */

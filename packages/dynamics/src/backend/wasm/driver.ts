@@ -23,6 +23,7 @@ export function driverFunction(driver: Driver): Uint8Array {
     stalled: vectors(),
     subStep: vectors(),
     position: vectors(),
+    attempts: vectors(),
   };
   const { program, arrays, faults, placement, k } = frame;
   const due = body.take('i32');

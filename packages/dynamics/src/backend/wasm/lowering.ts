@@ -1,3 +1,4 @@
+import { DynamicsError, error } from '../../diagnostic.ts';
 import { operandsOf } from '../../program/operands.ts';
 import type { BinaryOperation, UnaryOperation } from '../../program/operations.ts';
 import type { Node, NodeId, Program } from '../../program/program.ts';
@@ -175,6 +176,8 @@ export class Lowering {
         return number(node.a);
       case 'history':
         throw new Error('histories are lowered elsewhere');
+      case 'internalRate':
+        throw new DynamicsError([error('run.no_wasm_function', { function: 'IRR' })]);
       default:
         return 'b' in node
           ? this.#binary(id, node.op, number(node.a), number(node.b))
