@@ -49,6 +49,7 @@ export {
 export type { VectorField } from './equilibria/field.ts';
 export { fieldOf, settledStates } from './equilibria/model-field.ts';
 export type { Evaluate, Range, Watch } from './experiment/evaluate.ts';
+export { quoteName } from './expression/name.ts';
 export { type CalibrationOptions, type CalibrationReport, calibrateSampling } from './fit/calibration.ts';
 export { type CmaOptions, type CmaReport, minimise } from './fit/cma-es.ts';
 export { type Convergence, convergenceOf, meanErrorOf } from './fit/convergence.ts';
