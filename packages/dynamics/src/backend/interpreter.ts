@@ -177,7 +177,7 @@ export class Evaluator {
         return this.#remember(node.history, values[node.lag]!);
       case 'internalRate': {
         const { ring } = this.#pasts[node.history]!;
-        const rule = { guess: values[node.guess]!, dt: this.program.time.dt };
+        const rule = { missing: values[node.missing]!, dt: this.program.time.dt };
         return internalRate(ring, this.#step, values[node.present]!, rule);
       }
       case 'uniform':

@@ -71,7 +71,7 @@ export function expressionText(program: Program, id: NodeId, names: Names): stri
       return `remember(rings[${node.history}], past[${node.history}], ${names.step}, ${value(node.lag)}, ${capacity})`;
     }
     case 'internalRate': {
-      const rule = `{ guess: ${value(node.guess)}, dt: ${numberText(program.time.dt)} }`;
+      const rule = `{ missing: ${value(node.missing)}, dt: ${numberText(program.time.dt)} }`;
       return `internalRate(rings[${node.history}], ${names.step}, ${value(node.present)}, ${rule})`;
     }
     case 'uniform':

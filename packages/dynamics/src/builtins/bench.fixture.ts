@@ -260,13 +260,13 @@ class BenchSite implements CallSite {
     return this.graph.node({ op: 'history', history, lag: spec.lag });
   }
 
-  internalRate(slot: string, { input, guess }: { input: () => NodeId; guess: () => NodeId }): NodeId {
-    if (this.moment === 'initial') return guess();
+  internalRate(slot: string, { input, missing }: { input: () => NodeId; missing: () => NodeId }): NodeId {
+    if (this.moment === 'initial') return missing();
     const history = this.#bench.once(`history ${this.#key} ${slot}`, () => {
       const made = { initial: this.graph.constant(0), input: input(), maxLag: undefined };
       return this.#bench.histories.push(made) - 1;
     });
-    return this.graph.node({ op: 'internalRate', history, present: input(), guess: guess() });
+    return this.graph.node({ op: 'internalRate', history, present: input(), missing: missing() });
   }
 
   uniform(slot: string, seed?: number): NodeId {

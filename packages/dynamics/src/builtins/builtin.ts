@@ -45,8 +45,8 @@ export interface CallSite {
     slot: string,
     spec: { initial: () => NodeId; input: () => NodeId; lag: NodeId; maxLag: number | undefined },
   ): NodeId;
-  /** The internal rate of return of an input so far (`numerics/internal-rate.ts`); at `initial` this gives `guess()`. */
-  internalRate(slot: string, spec: { input: () => NodeId; guess: () => NodeId }): NodeId;
+  /** The internal rate of return of an input so far (`numerics/internal-rate.ts`); at `initial` this gives `missing()`. */
+  internalRate(slot: string, spec: { input: () => NodeId; missing: () => NodeId }): NodeId;
   /** A draw from [0, 1), anew at every step; `seed` as in `Draw`. */
   uniform(slot: string, seed?: number): NodeId;
   /** Tells of work that grows faster than what the call is given, so that a model can be refused before it takes too long. */

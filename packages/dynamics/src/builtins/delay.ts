@@ -19,8 +19,12 @@ const material = 'Conserves what flows through it. ';
 /**
  * Without such a floor Euler's method swings ever wider where a stage is much shorter than dt. Vensim is reported to do
  * so and Stella not to (SDEverywhere, issue 771); how Stella avoids it is not documented, so that the floor is our own.
+ * The Vensim reference states the equations of its functions, without a floor, so that its names have none.
  */
-const shortDelay = 'No stage holds its content for less than dt, so that a short delay never oscillates';
+const shortDelay =
+  "No stage holds its content for less than dt, so that a short delay never oscillates; by Vensim's own names stages are as short as the delay says";
+/** Names that Vensim alone has, those that say so included. */
+const vensimNames = /^(?:vensim\..*|smooth3?i?|delay[13]i)$/i;
 
 export const delayBuiltins: readonly Builtin[] = [
   {
@@ -129,6 +133,7 @@ function orderOf(site: CallSite, { order, lowersOrder = false }: Places): number
 function stageTime(site: CallSite, stages: number, moment: Moment): NodeId {
   const { graph } = site;
   const share = graph.binary('div', delayTime(site, moment), graph.constant(stages));
+  if (vensimNames.test(site.name)) return share;
   return graph.binary('max', share, graph.constant(site.time.dt));
 }
 

@@ -26,21 +26,24 @@ export const financialBuiltins: readonly Builtin[] = [
     arity: [1, 2],
     units: { kind: 'result', of: 'unknown' },
     summary:
-      'The internal rate of return per unit of time of a stream from the start up to the present: the rate r nearest to the guess (0.1 by default) with sum of stream / (1 + r)^(time since the start) = 0; the guess itself as long as the stream has had one sign only (name of Stella, usual meaning).',
-    parameters: ['stream', 'guess'],
+      'The internal rate of return per unit of time of a stream from the start up to the present: the rate r nearest to 0 with sum of stream / (1 + r)^(time since the start) = 0; the second argument (0 without one) at the start and wherever there is no such rate, as when the stream has had one sign only (Stella reference).',
+    parameters: ['stream', 'missing'],
     lower: lowerInternalRate,
   },
 ];
 
 /** All payments so far are discounted anew at each step, some hundred times: this many steps take a second or two. */
 const internalRateStepsMost = 5000;
+/** Pairs of payment and step that take about as long as one operation of a model takes to be understood. */
+const pairsPerOperation = 20;
 
 function lowerInternalRate(site: CallSite): NodeId {
   const { start, stop, dt } = site.time;
   const steps = Math.round((stop - start) / dt);
   if (steps > internalRateStepsMost) site.fail('builtin.too_many_steps', { steps, limit: internalRateStepsMost });
-  const guess = () => (isGiven(site, 1) ? site.value(1) : site.graph.constant(0.1));
-  return site.internalRate('', { input: () => site.value(0, 'step'), guess });
+  site.count((steps * steps) / pairsPerOperation);
+  const missing = () => (isGiven(site, 1) ? site.value(1) : site.graph.constant(0));
+  return site.internalRate('', { input: () => site.value(0, 'step'), missing });
 }
 
 function annuityOf(name: string, callee: FunctionName, parameters: readonly string[], what: string): Builtin {

@@ -136,11 +136,11 @@ class Site implements CallSite {
     return this.graph.node({ op: 'history', history, lag });
   }
 
-  internalRate(slot: string, { input, guess }: { input: () => NodeId; guess: () => NodeId }): NodeId {
-    if (this.moment === 'initial') return guess();
+  internalRate(slot: string, { input, missing }: { input: () => NodeId; missing: () => NodeId }): NodeId {
+    if (this.moment === 'initial') return missing();
     const zero = () => this.graph.constant(0);
     const history = this.#lowering.state.history(this.#key(slot), this.#variable, undefined, zero, input);
-    return this.graph.node({ op: 'internalRate', history, present: input(), guess: guess() });
+    return this.graph.node({ op: 'internalRate', history, present: input(), missing: missing() });
   }
 
   uniform(slot: string, seed?: number): NodeId {

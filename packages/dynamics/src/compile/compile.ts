@@ -11,7 +11,7 @@ import { Lowering } from './lowering.ts';
 import { layOut, type Model, originOf, type Variable } from './model.ts';
 import { allElements, type Element, elementsNamed } from './selected.ts';
 import type { Selection } from './selection.ts';
-import { anyTime, savedValuesMax, timeGridOf } from './time.ts';
+import { anyTime, evaluationsMax, savedValuesMax, stagesOf, timeGridOf } from './time.ts';
 
 /**
  * Makes the program of a model: modules laid out, arrays spread, values in order, with only what the selection's outputs
@@ -83,7 +83,7 @@ class Compilation {
     const defaults = this.#defaults(inputs);
     this.#mustFit(outputs.length);
     if (this.#findings.errors.length > 0) return emptyProgram(this.#time);
-    return pruned({
+    const program = pruned({
       time: this.#time,
       nodes: graph.nodes,
       inputs: inputs.map((element, at) => ({
@@ -98,6 +98,8 @@ class Compilation {
       outputs,
       variables,
     });
+    this.#mustEnd(program);
+    return program;
   }
 
   #lowering(
@@ -160,6 +162,13 @@ class Compilation {
   #valued(withNames = false): Element[] {
     const variables = this.#model.variables.filter((variable) => withNames || variable.alias === undefined);
     return variables.filter(hasValue).flatMap(allElements);
+  }
+
+  #mustEnd({ time: { steps, method }, nodes }: Program): void {
+    const evaluations = steps * nodes.length * stagesOf[method];
+    if (evaluations <= evaluationsMax) return;
+    const details = { values: nodes.length, steps, evaluations, limit: evaluationsMax };
+    this.#findings.error('time.too_many_evaluations', details, { place: this.#model.file.timeSpecs.place });
   }
 
   #mustFit(outputs: number): void {

@@ -1,5 +1,5 @@
 import type { Moment } from '../builtins/builtin.ts';
-import { pathOf } from '../expression/name.ts';
+import { canonical, pathOf } from '../expression/name.ts';
 import type { NodeId } from '../program/program.ts';
 import { refuse } from './findings.ts';
 import { elementName, type Frame, frameKey, frameOf } from './frame.ts';
@@ -105,8 +105,9 @@ export class Flows {
   #variable(name: string, stock: Variable): Variable {
     const { scope, source } = stock;
     const meaning = this.#lowering.names.meaning(name, scope);
-    if (meaning.kind !== 'variable') return refuse('model.flow_unknown', { name }, source.place);
-    const { variable } = meaning;
+    // Vensim writes names here without the quotes that a dot in them would need.
+    const variable = meaning.kind === 'variable' ? meaning.variable : scope.variables.get(canonical(name));
+    if (variable === undefined) return refuse('model.flow_unknown', { name }, source.place);
     if (variable.source.kind === 'stock')
       return refuse('model.not_flow', { name: pathOf(name).join('.') }, source.place);
     return variable;

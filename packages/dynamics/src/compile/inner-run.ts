@@ -16,6 +16,10 @@ import { timeGridOf } from './time.ts';
 
 /** Inner runs happen while a model is compiled, so that all of them together must not take long. */
 export const innerStepsMax = 1_000_000;
+/** What it takes to make an inner run ready, in steps. */
+const stepsOfStart = 100;
+/** Values of a step; a larger one counts as several. */
+const valuesOfStep = 20;
 
 /**
  * The value of a macro that runs a simulation of its own at each call: that of its equation when the run ends. It is
@@ -32,8 +36,11 @@ export function innerRun(macro: SourceMacro, value: Variable, outer: Lowering): 
   const specs = specsOf(macro, value, outer);
   const time = timeGridOf(specs, undefined, findings);
   if (time === undefined) return failed(findings.errors.map(describe).join(' '));
-  outer.innerSteps.left -= time.steps;
-  if (outer.innerSteps.left < 0) return refuse('macro.inner_steps', { name, limit: innerStepsMax }, macro.place);
+  const spend = (steps: number) => {
+    outer.innerSteps.left -= steps;
+    if (outer.innerSteps.left < 0) refuse('macro.inner_steps', { name, limit: innerStepsMax }, macro.place);
+  };
+  spend(time.steps + stepsOfStart);
   const graph = new Graph();
   const inner = outer.inner({ graph, findings, time, saveStep: specs.saveStep ?? specs.dt, stop: specs.stop });
   const node = inner.demand(value, 0, 'step');
@@ -54,6 +61,7 @@ export function innerRun(macro: SourceMacro, value: Variable, outer: Lowering): 
     outputs,
     variables: [],
   });
+  spend(Math.floor(program.nodes.length / valuesOfStep) * (time.steps + 1));
   const kernel = interpreterKernel(program, 1);
   kernel.run(0, 0);
   return outer.graph.constant(kernel.results[(kernel.results.length / kernel.lanes - 1) * kernel.lanes]!);

@@ -270,6 +270,10 @@ export const compileSentences = {
     en: 'The run would take {steps} steps; at most {limit} are possible. Make the time step larger or the span shorter.',
     zh: '运行需要 {steps} 步；最多 {limit} 步。请增大步长或缩短时间范围。',
   },
+  'time.too_many_evaluations': {
+    en: 'The run would work out {values} values at each of {steps} steps, {evaluations} in all; at most {limit} are possible. Make the time step larger or the span shorter.',
+    zh: '运行需要在 {steps} 步中每步计算 {values} 个值，共 {evaluations} 次；最多 {limit} 次。请增大步长或缩短时间范围。',
+  },
   'time.too_many_values': {
     en: 'The run would store {values} values ({points} saved points of {outputs} outputs); at most {limit} are possible. Save less often, or fewer variables.',
     zh: '运行将保存 {values} 个值（{points} 个保存点，{outputs} 个输出）；最多 {limit} 个。请降低保存频率或减少变量。',

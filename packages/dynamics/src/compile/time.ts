@@ -7,6 +7,10 @@ import type { Selection } from './selection.ts';
 export const stepsMax = 1e8;
 /** Leaves twelve bits for what lies between two steps, so that the times of the grid are those that the file means. */
 const smallestStep = 2 ** -40;
+/** Some minutes of compiled code on one core. */
+export const evaluationsMax = 1e11;
+/** How often the values of a step are evaluated at least. */
+export const stagesOf: Readonly<Record<Method, number>> = { euler: 1, rk2: 2, rk4: 4, rk45: 6 };
 /** 800 MB for one run. */
 export const savedValuesMax = 1e8;
 
@@ -93,6 +97,9 @@ const synonyms: ReadonlyMap<string, Method> = new Map([
   ["euler's", 'euler'],
   ['rungekutta2', 'rk2'],
   ['rungekutta4', 'rk4'],
+  // Vensim's names for the two with the step that the file says.
+  ['rk2fixed', 'rk2'],
+  ['rk4fixed', 'rk4'],
 ]);
 
 function isMethod(name: string): name is Method {

@@ -74,8 +74,4 @@ export const runSentences = {
     en: 'The {given} names to set stand for {elements} values. Set each element of an array by its own name, as in x[north]. Nothing was run.',
     zh: '要设置的 {given} 个名称对应 {elements} 个值。请按元素名逐一设置数组，例如 x[north]。未运行任何计算。',
   },
-  'run.no_wasm_function': {
-    en: 'The back end "wasm" does not have {function}. Nothing was run. Choose the back end "js", or leave the choice open.',
-    zh: '后端 "wasm" 不支持 {function}。没有运行任何内容。请选择后端 "js"，或不指定后端。',
-  },
 } satisfies Record<string, Sentence>;

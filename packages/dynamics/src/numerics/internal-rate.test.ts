@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { internalRate } from './internal-rate.ts';
 
-const rateOf = (payments: number[], guess = 0.1, dt = 1) =>
-  internalRate(Float64Array.from(payments.slice(0, -1)), payments.length - 1, payments.at(-1)!, { guess, dt });
+const rateOf = (payments: number[], missing = 0.1, dt = 1) =>
+  internalRate(Float64Array.from(payments.slice(0, -1)), payments.length - 1, payments.at(-1)!, { missing, dt });
 
 describe('the internal rate of return', () => {
   it('of known streams', () => {
@@ -14,10 +14,20 @@ describe('the internal rate of return', () => {
     expect(rateOf([-100, 110], 0.1, 0.5)).toBeCloseTo(0.21, 12);
   });
 
-  it('is the guess where no payment goes the other way, and unknown where one is', () => {
+  it('is what is said for a missing one where no payment goes the other way, and unknown where one is', () => {
     expect(rateOf([1, 2, 3], 0.07)).toBe(0.07);
     expect(rateOf([0, 0], 0.07)).toBe(0.07);
+    expect(rateOf([1, 2, 3], -999)).toBe(-999);
+    // (1 - 2 v + 2 v²) is above 0 for every v.
+    expect(rateOf([1, -2, 2], -999)).toBe(-999);
     expect(rateOf([-1, Number.NaN])).toBeNaN();
+    expect(rateOf([-1, Number.POSITIVE_INFINITY])).toBeNaN();
+  });
+
+  it('is the one nearest to 0 where there are several', () => {
+    // 72 (1 - 1.2 v) (1 - 2 v) = 0: 20 % and 100 %.
+    expect(rateOf([72, -72 * 3.2, 72 * 2.4])).toBeCloseTo(0.2, 12);
+    expect(rateOf([100, -100])).toBe(0);
   });
 
   it('discounts an investment and its returns to nothing', () => {

@@ -5,15 +5,16 @@ const halvingsMax = 200;
 const exponentMax = 700;
 
 /**
- * The internal rate of return per unit of time of payments that were made every `dt`: the rate r nearest to `guess` with
+ * The internal rate of return per unit of time of payments that were made every `dt`: the rate r nearest to 0 with
  * sum of payment_k / (1 + r)^(k dt) = 0. `past` holds the first `count` payments, `present` is the one after them. Where
- * all payments have the same sign there is no such rate, and the answer is `guess`.
+ * there is no such rate, as when all payments have the same sign, the answer is `missing`; NaN for payments that are not
+ * finite.
  */
 export function internalRate(
   past: Float64Array,
   count: number,
   present: number,
-  { guess, dt }: { guess: number; dt: number },
+  { missing, dt }: { missing: number; dt: number },
 ): number {
   let least = present;
   let most = present;
@@ -21,8 +22,8 @@ export function internalRate(
     least = Math.min(least, past[k]!);
     most = Math.max(most, past[k]!);
   }
-  if (Number.isNaN(least + most) || !(guess > -1)) return Number.NaN;
-  if (least >= 0 || most <= 0) return guess;
+  if (!Number.isFinite(least) || !Number.isFinite(most)) return Number.NaN;
+  if (least >= 0 || most <= 0) return missing;
   // Of the power of the discount factor v that has the payments as coefficients, by Horner's rule from the end with the
   // smaller powers, so that nothing overflows.
   const worth = (exponent: number): number => {
@@ -38,20 +39,19 @@ export function internalRate(
     return Math.sign(sum);
   };
   const limit = exponentMax / dt;
-  const start = Math.min(limit, Math.max(-limit, Math.log1p(guess)));
-  const sign = worth(start);
-  if (sign === 0) return guess;
+  const sign = worth(0);
+  if (sign === 0) return 0;
   let width = 1e-3;
-  let [low, high] = [start, start];
+  let [low, high] = [0, 0];
   for (let doubling = 0; doubling < doublingsMax; doubling++, width *= 2) {
-    const above = Math.min(limit, start + width);
-    const below = Math.max(-limit, start - width);
+    const above = Math.min(limit, width);
+    const below = Math.max(-limit, -width);
     if (worth(above) !== sign) return Math.expm1(rootBetween(worth, high, above, sign));
     if (worth(below) !== sign) return Math.expm1(rootBetween(worth, low, below, sign));
     if (above === limit && below === -limit) break;
     [low, high] = [below, above];
   }
-  return guess;
+  return missing;
 }
 
 /** Where the sign changes between `from`, where it is `sign`, and `to`. */

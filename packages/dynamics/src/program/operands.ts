@@ -15,7 +15,7 @@ export function operandsOf(node: Node): readonly NodeId[] {
     case 'history':
       return [node.lag];
     case 'internalRate':
-      return [node.present, node.guess];
+      return [node.present, node.missing];
     case 'select':
       return [node.condition, node.then, node.otherwise];
     case 'lookup':
@@ -44,7 +44,7 @@ export function withOperands(node: Node, to: (operand: NodeId) => NodeId): Node 
     case 'history':
       return { ...node, lag: to(node.lag) };
     case 'internalRate':
-      return { ...node, present: to(node.present), guess: to(node.guess) };
+      return { ...node, present: to(node.present), missing: to(node.missing) };
     case 'select':
       return withArms(node, to);
     case 'lookup':

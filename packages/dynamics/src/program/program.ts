@@ -24,10 +24,10 @@ export type Node =
   /** The input of a history `lag` steps ago (rounded to the nearest whole number, at least 1), its `initial` before the start. */
   | { op: 'history'; history: number; lag: NodeId }
   /**
-   * The internal rate of return of all inputs of a history so far and of `present` (`numerics/internal-rate.ts`), the one
-   * nearest to `guess`; held during a step. The history has no `maxLag`.
+   * The internal rate of return of all inputs of a history so far and of `present` (`numerics/internal-rate.ts`), or
+   * `missing` where there is none; held during a step. The history has no `maxLag`.
    */
-  | { op: 'internalRate'; history: number; present: NodeId; guess: NodeId }
+  | { op: 'internalRate'; history: number; present: NodeId; missing: NodeId }
   /** A draw from [0, 1) for this run and step; place in `Program.draws`. */
   | { op: 'uniform'; draw: number }
   /** The draw of the same site at the first step, for initial values. */

@@ -40,7 +40,7 @@ export interface XmlDocument {
  */
 export const xmlLimits = {
   characters: 16 * 1024 * 1024,
-  elements: 1_000_000,
+  elements: 500_000,
   attributes: 4_000_000,
   attributesOfOne: 4000,
   levels: 128,

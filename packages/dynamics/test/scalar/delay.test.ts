@@ -119,4 +119,22 @@ describe('delays, smooths and trends of a changing input and a changing delay ti
     expect(valuesOf('SMOOTH N(STEP(5, 1), 2, 0, 5)', coarse)).toEqual([0, 0, 0, 5, 5, 5, 5]);
     expect(valuesOf('DELAY N(STEP(5, 1), 0, 0, 5)', coarse)).toEqual([0, 0, 5, 5, 5, 5, 5]);
   });
+
+  it('are as short as they are said to be under the names of Vensim, and a step a stage under those of Stella', () => {
+    const coarse = '<start>0</start><stop>6</stop><dt>1</dt>';
+    // Stages of 2/3: what flows in changes a stage by 3/2 of the difference in a step.
+    const levels = [0, 0, 0];
+    const raw = Array.from({ length: 7 }, (_, time) => {
+      const [first, second, third] = levels as [number, number, number];
+      levels[0] = first + 1.5 * ((time >= 1 ? 8 : 0) - first);
+      levels[1] = second + 1.5 * (first - second);
+      levels[2] = third + 1.5 * (second - third);
+      return third;
+    });
+    for (const equation of ['SMOOTH3(STEP(8, 1), 2)', 'SMOOTH3I(STEP(8, 1), 2, 0)', 'DELAY3I(STEP(8, 1), 2, 0)']) {
+      expect(valuesOf(equation, coarse)).toEqual(raw.map((value) => expect.closeTo(value, 12)));
+    }
+    expect(valuesOf('SMTH3(STEP(8, 1), 2)', coarse)).toEqual([0, 0, 0, 0, 8, 8, 8]);
+    expect(valuesOf('DELAY3(STEP(8, 1), 2)', coarse)).toEqual([0, 0, 0, 0, 8, 8, 8]);
+  });
 });

@@ -99,6 +99,13 @@ describe('an equation', () => {
     expect([series.x, series.y, series.z]).toEqual([[9], [44], [26]]);
   });
 
+  it('finds flows by names without the quotes that a dot in them needs, as Vensim writes them', () => {
+    const variables =
+      '<stock name="s"><eqn>\n\t1\n</eqn><inflow>\n\tRate p.a. (x)\n</inflow><outflow>"out, flow"</outflow></stock>' +
+      '<flow name="Rate p.a. (x)"><eqn>5</eqn></flow><flow name="out, flow"><eqn>2</eqn></flow>';
+    expect(seriesOf({ variables, specs: '<start>0</start><stop>2</stop><dt>1</dt>' }).s).toEqual([1, 4, 7]);
+  });
+
   it('begins with initial values that need one another', () => {
     const variables =
       '<stock name="s"><eqn>a + b</eqn><inflow>f</inflow></stock><flow name="f"><eqn>2 + TIME</eqn></flow>' +

@@ -1,5 +1,5 @@
 import type { FunctionName } from '../../numerics/functions.ts';
-import { operandsOf } from '../../program/operands.ts';
+import { operandsOf, readsHistory } from '../../program/operands.ts';
 import type { Node, NodeId, Program } from '../../program/program.ts';
 import { rateOf, rates } from '../../program/rate.ts';
 
@@ -39,7 +39,7 @@ export function exactNodes(program: Program, reach: Reach): Uint8Array {
     } else if (node.op === 'memory') {
       mark(memories[node.memory]!.initial);
       mark(memories[node.memory]!.next);
-    } else if (node.op === 'history') {
+    } else if (readsHistory(node)) {
       mark(histories[node.history]!.initial);
       mark(histories[node.history]!.input);
     }
@@ -56,6 +56,8 @@ export function jumpOperands(node: Node, { tables }: Program): readonly NodeId[]
       return [node.index];
     case 'history':
       return [node.lag];
+    case 'internalRate':
+      return operandsOf(node);
     case 'call':
       return smooth.has(node.name) ? [] : node.args;
     case 'lookup': {

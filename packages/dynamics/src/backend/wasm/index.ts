@@ -1,5 +1,6 @@
 import { DynamicsError, error } from '../../diagnostic.ts';
 import { functions } from '../../numerics/functions.ts';
+import { internalRate } from '../../numerics/internal-rate.ts';
 import { draw } from '../../numerics/random.ts';
 import type { Program } from '../../program/program.ts';
 import { validateProgram } from '../../program/validate.ts';
@@ -40,7 +41,7 @@ function start(program: Program, { lanes, width, placement, bytes }: ProgramModu
   if (host === undefined) throw new DynamicsError([error('run.no_wasm')]);
   const memory = new host.Memory({ initial: placement.pages });
   const instance = new host.Instance(compiled(host, bytes), {
-    host: { draw, memory },
+    host: { draw, memory, internalRate: internalRateIn(memory.buffer, program) },
     call: functions,
     rare: rareFunctions,
   });
@@ -63,6 +64,16 @@ function start(program: Program, { lanes, width, placement, bytes }: ProgramModu
       // One call for each group: WebAssembly changes to optimised code at calls, not within a loop.
       for (let lane = 0; lane < lanes; lane += 2 * width) run(lane * 8, seed, firstRun + lane);
     },
+  };
+}
+
+/** The internal rate of return of past inputs that lie `stride` bytes apart. */
+function internalRateIn(buffer: ArrayBuffer, { time: { dt } }: Program) {
+  return (address: number, stride: number, count: number, present: number, missing: number): number => {
+    const rows = new Float64Array(buffer, address);
+    const past = new Float64Array(count);
+    for (let k = 0; k < count; k++) past[k] = rows[(k * stride) / 8]!;
+    return internalRate(past, count, present, { missing, dt });
   };
 }
 

@@ -1,13 +1,17 @@
 import type { FunctionBody, Local } from './function-body.ts';
+import { emitHistory } from './history-code.ts';
 import { emitLookUp } from './lookup-code.ts';
 import type { Placement } from './placement.ts';
 import type { LeafOperation, VectorGraph, VectorId, VectorNode } from './vector-graph.ts';
 
+/** `call`: functions of numerics/functions.ts; `rare`: those that take over from code in line; `host`: what else there is. */
+export type HostModule = 'host' | 'call' | 'rare';
+
 /** Functions of the host and of the module that code may call, by number. */
 export interface Callees {
   draw: number;
-  /** A function of numerics/functions.ts, or one that takes over from code in line, by its name and number of arguments. */
-  host(kind: 'call' | 'rare', name: string, args: number): number;
+  /** A function of the host by its name and number of arguments. */
+  host(kind: HostModule, name: string, args: number): number;
   routines: readonly number[];
 }
 
@@ -35,12 +39,15 @@ export interface LaneContext {
   storeTo?(id: VectorId): number | undefined;
 }
 
+/** `internalRate(address, stride, count, present, missing)`: where the past inputs of a lane are in memory, and what else it needs. */
+export const internalRateArgs = 5;
+
 const nowhere = -1;
 
 const leaves: ReadonlySet<string> = new Set(['input', 'stock', 'memory', 'stageStock', 'stepTime', 'stageTime']);
 
 /** The vectors that are computed together and where each of them goes. */
-type Targets = readonly { u: number; local: Local }[];
+export type Targets = readonly { u: number; local: Local }[];
 
 /**
  * Writes the code of nodes into a function: one local for each vector of a value, given back after its last use. Vectors
@@ -176,7 +183,10 @@ export class LaneCode {
         this.#draw(node, into);
         return;
       case 'history':
-        this.#history(node, into);
+        emitHistory(this.context, node.index, into, (arg, u) => this.push(node.args[arg]!, u));
+        return;
+      case 'internalRate':
+        this.#internalRate(node, into);
         return;
       case 'lookup':
         for (const { u, local } of into) emitLookUp(this.context, node.index, local, () => this.push(node.args[0]!, u));
@@ -211,6 +221,7 @@ export class LaneCode {
       case 'draw':
       case 'initialDraw':
       case 'history':
+      case 'internalRate':
       case 'lookup':
       case 'call':
       case 'rare':
@@ -269,6 +280,24 @@ export class LaneCode {
     });
   }
 
+  /** The ring holds all inputs since the start, from its beginning on. */
+  #internalRate(node: VectorNode, into: Targets): void {
+    const { body, callees, placement, step, width } = this.context;
+    const { base } = placement.rings[node.index]!;
+    const callee = callees.host('host', 'internalRate', internalRateArgs);
+    this.#laneByLane(node, into, (u, lane) => {
+      body.f64(base + u * 16 + lane * 8);
+      body.f64(width * 16);
+      body.get(step);
+      body.plain('f64ConvertI32U');
+      for (const arg of node.args) {
+        this.push(arg, u);
+        body.lane('f64Extract', lane);
+      }
+      body.call(callee);
+    });
+  }
+
   /** Lanes where the value does not hold are asked of the host, each by itself, so that no lane depends on another. */
   #rare(node: VectorNode, into: Targets): void {
     const { body, callees } = this.context;
@@ -304,79 +333,7 @@ export class LaneCode {
     }
     body.end();
   }
-
-  /** See `historySlot` of integration.ts; the ring of these lanes has a row of vectors for each step. */
-  #history(node: VectorNode, into: Targets): void {
-    const { body, placement, width, step } = this.context;
-    const [lag, initial] = node.args;
-    const { base, capacity } = placement.rings[node.index]!;
-    const back = body.take('v128');
-    const slot = body.take('i32');
-    const now = body.take('v128');
-    body.get(step);
-    body.plain('f64ConvertI32U');
-    body.vector('splat');
-    body.set(now);
-    for (const { u, local } of into) {
-      this.push(lag!, u);
-      body.bits(half);
-      body.vector('add');
-      body.vector('floor');
-      body.bits(one);
-      body.vector('pmax');
-      body.set(back);
-      for (const lane of [0, 1]) {
-        // The remainder of the write position less the lag; too long a lag reads anything and is replaced below.
-        body.get(step);
-        body.i32(capacity);
-        body.plain('i32RemU');
-        body.get(back);
-        body.lane('f64Extract', lane);
-        body.f64(capacity);
-        body.plain('f64Min');
-        body.truncToI32();
-        body.plain('i32Sub');
-        body.tee(slot);
-        body.i32(31);
-        body.plain('i32ShrS');
-        body.i32(capacity);
-        body.plain('i32And');
-        body.get(slot);
-        body.plain('i32Add');
-        body.i32(width * 16);
-        body.plain('i32Mul');
-        if (lane === 0) body.loadSplat(base + u * 16);
-        else {
-          body.set(slot);
-          body.get(slot);
-          body.get(local);
-          body.loadLane(base + u * 16 + 8, 1);
-        }
-        body.set(local);
-      }
-      this.push(initial!, u);
-      body.get(local);
-      body.bits(nan);
-      body.get(back);
-      body.f64(capacity);
-      body.vector('splat');
-      body.vector('le');
-      body.vector('bitselect');
-      body.get(back);
-      body.get(now);
-      body.vector('gt');
-      body.vector('bitselect');
-      body.set(local);
-    }
-    body.giveBack('v128', back);
-    body.giveBack('v128', now);
-    body.giveBack('i32', slot);
-  }
 }
-
-const half = 0x3fe0000000000000n;
-const one = 0x3ff0000000000000n;
-const nan = 0x7ff8000000000000n;
 
 function isLeaf(op: VectorNode['op']): op is LeafOperation {
   return leaves.has(op);

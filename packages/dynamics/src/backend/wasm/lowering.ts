@@ -1,5 +1,4 @@
-import { DynamicsError, error } from '../../diagnostic.ts';
-import { operandsOf } from '../../program/operands.ts';
+import { operandsOf, readsHistory } from '../../program/operands.ts';
 import type { BinaryOperation, UnaryOperation } from '../../program/operations.ts';
 import type { Node, NodeId, Program } from '../../program/program.ts';
 import { exponential, logarithm, power } from './elementary.ts';
@@ -119,7 +118,7 @@ export class Lowering {
         }
         const mask = this.#mask(node, lowered);
         if (mask !== undefined) masks.set(id, mask);
-        else if (node.op === 'history') numbers.set(id, history(id, lowered.number));
+        else if (readsHistory(node)) numbers.set(id, history(id, lowered.number));
         else numbers.set(id, this.#number(id, node, lowered, stage));
       }
       return lowered.number(root);
@@ -175,9 +174,8 @@ export class Lowering {
       case 'variable':
         return number(node.a);
       case 'history':
-        throw new Error('histories are lowered elsewhere');
       case 'internalRate':
-        throw new DynamicsError([error('run.no_wasm_function', { function: 'IRR' })]);
+        throw new Error('histories are lowered elsewhere');
       default:
         return 'b' in node
           ? this.#binary(id, node.op, number(node.a), number(node.b))
@@ -301,6 +299,9 @@ export class Lowering {
 
   #history(id: NodeId, number: Lower): VectorId {
     const node = this.program.nodes[id]!;
+    if (node.op === 'internalRate') {
+      return this.#graph.internalRate(node.history, number(node.present), number(node.missing));
+    }
     if (node.op !== 'history') throw new Error('not a history');
     const { initial } = this.program.histories[node.history]!;
     return this.#graph.history(node.history, number(node.lag), this.initial(initial));
@@ -316,7 +317,7 @@ function movingNodes({ nodes }: Program): Uint8Array {
   const moving = new Uint8Array(nodes.length);
   for (const [id, node] of nodes.entries()) {
     if (node.op === 'time' || node.op === 'stock') moving[id] = 1;
-    else if (node.op !== 'history' && operandsOf(node).some((operand) => moving[operand] === 1)) moving[id] = 1;
+    else if (!readsHistory(node) && operandsOf(node).some((operand) => moving[operand] === 1)) moving[id] = 1;
   }
   return moving;
 }

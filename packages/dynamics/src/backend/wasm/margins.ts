@@ -1,4 +1,4 @@
-import { operandsOf } from '../../program/operands.ts';
+import { operandsOf, readsHistory } from '../../program/operands.ts';
 import type { Node, NodeId, Program } from '../../program/program.ts';
 import { freeQuotients, jumpOperands } from './exactness.ts';
 import type { Lower } from './lowering.ts';
@@ -168,7 +168,7 @@ export function isWorthWatching(program: Program): boolean {
 function withState({ nodes }: Program): Uint8Array {
   const moving = new Uint8Array(nodes.length);
   for (const [id, node] of nodes.entries()) {
-    const isState = node.op === 'stock' || node.op === 'memory' || node.op === 'history';
+    const isState = node.op === 'stock' || node.op === 'memory' || readsHistory(node);
     if (isState || operandsOf(node).some((operand) => moving[operand] === 1)) moving[id] = 1;
   }
   return moving;

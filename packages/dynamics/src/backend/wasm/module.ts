@@ -3,7 +3,7 @@ import { savedPoints } from '../kernel.ts';
 import { ModuleWriter } from './encoder.ts';
 import type { Reach } from './exactness.ts';
 import { fusedFunction } from './fused.ts';
-import type { Callees } from './lane-code.ts';
+import { type Callees, type HostModule, internalRateArgs } from './lane-code.ts';
 import { elementaryInLine } from './lowering.ts';
 import { type Placement, placementOf } from './placement.ts';
 import { elementaryCalled, importForRoutines, needsRoutines, writeRoutines } from './routines.ts';
@@ -76,13 +76,14 @@ function lanesOf(program: Program, wish: number, width: number): number {
 
 /** All functions of the host that the nodes of a graph call. */
 function importedCallees(writer: ModuleWriter, graph: VectorGraph): Callees {
-  const host = (kind: 'host' | 'call' | 'rare', name: string, args: number) =>
+  const host = (kind: HostModule, name: string, args: number) =>
     writer.importFunction(kind, name, { params: Array.from({ length: args }, () => 'f64' as const), results: ['f64'] });
   let draw = -1;
   for (const node of graph.nodes) {
     if (node.op === 'draw' || node.op === 'initialDraw') draw = host('host', 'draw', 4);
     else if (node.op === 'call') host('call', node.name!, node.args.length);
     else if (node.op === 'rare') host('rare', node.name!, node.args.length - 2);
+    else if (node.op === 'internalRate') host('host', 'internalRate', internalRateArgs);
   }
   return { draw, host, routines: [] };
 }

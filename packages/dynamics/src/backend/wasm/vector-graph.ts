@@ -34,6 +34,8 @@ export type VectorOperation =
   | 'constant'
   /** The history `index`; args: lag, initial value. */
   | 'history'
+  /** Of the history `index`; args: present input, value where there is no rate. */
+  | 'internalRate'
   /** The table `index`; args: x. */
   | 'lookup'
   /** The function `name` of the host, lane by lane. */
@@ -131,6 +133,12 @@ export class VectorGraph {
   history(history: number, lag: VectorId, initial: VectorId): VectorId {
     const key = `history ${history} ${lag}`;
     return this.#intern(key, 'history', [lag, initial], history, 0n, undefined, rates.step, false);
+  }
+
+  /** Held during a step, too. */
+  internalRate(history: number, present: VectorId, missing: VectorId): VectorId {
+    const key = `internalRate ${history} ${present} ${missing}`;
+    return this.#intern(key, 'internalRate', [present, missing], history, 0n, undefined, rates.step, false);
   }
 
   /** The number that a constant is, else undefined. */
