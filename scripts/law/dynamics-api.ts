@@ -4,7 +4,11 @@ import { type Declaration, type Declarations, readDeclarations } from './declara
 
 /** The chapters of the page, each with the folders (or files) of the source whose exports belong to it. */
 const chapters: { title: string; about: string; parts: string[] }[] = [
-  { title: 'Files', about: 'XMILE text to a value that says what the file says, and back.', parts: ['xmile', 'expression'] },
+  {
+    title: 'Files',
+    about: 'XMILE text to a value that says what the file says, and back.',
+    parts: ['xmile', 'expression'],
+  },
   {
     title: 'Checking and compiling',
     about: 'From a file to a program that can be run, with everything that is wrong with it.',
