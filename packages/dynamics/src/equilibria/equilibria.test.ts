@@ -74,6 +74,26 @@ describe('equilibria along a parameter', () => {
     }
   });
 
+  it('follows stocks that are empty at the start over the whole range', async () => {
+    // Bass: everybody has bought in the end, however they talk to each other.
+    const adopting = (left: number, buyers: number, q: number) => left * (0.01 + (q * buyers) / (left + buyers));
+    const report = expectValue(
+      await followEquilibria(
+        field(([left, buyers], q) => [-adopting(left!, buyers!, q), adopting(left!, buyers!, q)], [100_000, 0]),
+        { name: 'q', low: 0.1, high: 0.5 },
+        { starts: [{ state: Float64Array.of(44, 99_956), parameter: 0.3 }] },
+      ),
+    );
+    const [bought, ...more] = report.branches.filter(({ points }) => points.every(({ stable }) => stable));
+    expect(more).toEqual([]);
+    expect(bought!.ends).toEqual(['range', 'range']);
+    expect([bought!.points[0]!.parameter, bought!.points.at(-1)!.parameter]).toEqual([0.1, 0.5]);
+    for (const { state } of bought!.points) {
+      expect(state[0]).toBeCloseTo(0, 5);
+      expect(state[1]).toBeCloseTo(100_000, 5);
+    }
+  });
+
   it('finds the onset of oscillation of the Brusselator', async () => {
     const report = expectValue(
       await followEquilibria(

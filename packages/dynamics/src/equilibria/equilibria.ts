@@ -16,7 +16,7 @@ import { norm, type Point, settle } from './newton.ts';
 export interface EquilibriaOptions extends Watch {
   /** States to look for equilibria from, besides scattered ones: where runs have settled, for example. */
   starts?: readonly { state: Float64Array; parameter: number }[];
-  /** Typical size of each stock; default: of the initial state, at least 1e-6 of the largest. */
+  /** Typical size of each stock; default: the larger of the initial state and `starts`, at least 1e-6 of the largest. */
   scale?: Float64Array;
   /** Points of one branch at most. Default 2,000. */
   pointsMax?: number;
@@ -76,7 +76,7 @@ export async function followEquilibria(
   range: Range,
   options: EquilibriaOptions = {},
 ): Promise<Outcome<EquilibriaReport>> {
-  const scale = options.scale ?? defaultScale(field, range);
+  const scale = options.scale ?? defaultScale(field, range, options.starts);
   const scaled = scaleField(field, range, scale);
   const traces: WholeTrace[] = [];
   const branchesMax = options.branchesMax ?? 40;
@@ -258,8 +258,12 @@ function bifurcationsOf(field: ScaledField, traces: readonly WholeTrace[]): Bifu
   return found.sort((a, b) => a.parameter - b.parameter);
 }
 
-function defaultScale(field: VectorField, range: Range): Float64Array {
-  const initial = field.initial(range.low).map(Math.abs);
-  const largest = initial.reduce((most, value) => Math.max(most, value), 0) || 1;
-  return initial.map((value) => Math.max(value, 1e-6 * largest));
+/** A stock that is empty at the start is as large as it becomes in the known states. */
+function defaultScale(field: VectorField, range: Range, starts: EquilibriaOptions['starts'] = []): Float64Array {
+  const sizes = field.initial(range.low).map(Math.abs);
+  for (const { state } of starts) {
+    for (const [i, value] of state.entries()) sizes[i] = Math.max(sizes[i]!, Math.abs(value));
+  }
+  const largest = sizes.reduce((most, value) => Math.max(most, value), 0) || 1;
+  return sizes.map((value) => Math.max(value, 1e-6 * largest));
 }
