@@ -1,3 +1,4 @@
+import { quantileOf } from '../numerics/quantile.ts';
 import type { EnsembleResult } from './ensemble.ts';
 
 /** Quantiles of one column over the runs. */
@@ -30,13 +31,4 @@ export function quantilesOver(
     const sorted = column.subarray(0, count).sort();
     return { values: Float64Array.from(probabilities, (p) => quantileOf(sorted, p)), count };
   });
-}
-
-function quantileOf(sorted: Float64Array, probability: number): number {
-  if (sorted.length === 0) return Number.NaN;
-  const place = probability * (sorted.length - 1);
-  const below = Math.floor(place);
-  const low = sorted[below]!;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return low + (place - below) * (high - low);
 }

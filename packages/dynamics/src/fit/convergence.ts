@@ -1,5 +1,5 @@
 import { standardNormalQuantile } from '../numerics/normal.ts';
-import { quantileOf } from '../sensitivity/bootstrap.ts';
+import { quantileOf } from '../numerics/quantile.ts';
 
 /** How far the draws of one parameter can be relied on. */
 export interface Convergence {

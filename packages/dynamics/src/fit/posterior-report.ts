@@ -1,5 +1,5 @@
 import { type Diagnostic, warning } from '../diagnostic.ts';
-import { quantileOf } from '../sensitivity/bootstrap.ts';
+import { quantileOf } from '../numerics/quantile.ts';
 import type { Sample, SamplerSettings } from './chains.ts';
 import { type Convergence, meanErrorOf } from './convergence.ts';
 import type { Coordinate } from './coordinates.ts';

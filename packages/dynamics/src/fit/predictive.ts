@@ -1,9 +1,9 @@
 import { type Diagnostic, error, type Outcome, warning } from '../diagnostic.ts';
 import type { Evaluate, Watch } from '../experiment/evaluate.ts';
+import { quantileOf } from '../numerics/quantile.ts';
 import { draw } from '../numerics/random.ts';
 import { purposes } from '../sampling/chance.ts';
 import { seedFaults, settingFaults } from '../sampling/settings.ts';
-import { quantileOf } from '../sensitivity/bootstrap.ts';
 import { Inquiry } from './inquiry.ts';
 import { likelihoodOf, type Series, seriesFaults } from './likelihood.ts';
 import type { Posterior } from './posterior.ts';

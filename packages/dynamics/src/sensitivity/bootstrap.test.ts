@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapIntervals, expandedTail, quantileOf, studentQuantile } from './bootstrap.ts';
+import { quantileOf } from '../numerics/quantile.ts';
+import { bootstrapIntervals, expandedTail, studentQuantile } from './bootstrap.ts';
 
 describe('quantiles', () => {
   // Tables of Student's distribution, upper 2.5 % and 0.5 %.

@@ -1,4 +1,5 @@
 import { normalCdf } from '../numerics/normal.ts';
+import { quantileOf } from '../numerics/quantile.ts';
 import { drawsOf } from '../sampling/chance.ts';
 
 /** Both ends of an interval. */
@@ -73,17 +74,6 @@ function spreadOf(sample: Float64Array): number {
 export function expandedTail(clusters: number, confidence: number): number {
   const student = studentQuantile((1 + confidence) / 2, clusters - 1);
   return normalCdf(-student * Math.sqrt(clusters / (clusters - 1)), 0, 1);
-}
-
-/** Quantile of sorted values by linear interpolation, type 7 of R. J. Hyndman, Y. Fan, Am. Stat. 50 (1996) 361-365. */
-export function quantileOf(sorted: Float64Array, share: number): number {
-  const position = share * (sorted.length - 1);
-  const below = Math.floor(position);
-  const lower = sorted[below];
-  const upper = sorted[Math.min(below + 1, sorted.length - 1)];
-  if (lower === undefined || upper === undefined) return Number.NaN;
-  const part = position - below;
-  return lower === upper ? lower : lower * (1 - part) + upper * part;
 }
 
 /** The quantile of Student's distribution for a share above one half, by bisection of its distribution function. */

@@ -1,5 +1,6 @@
 import { type Diagnostic, error, type Outcome, warning } from '../diagnostic.ts';
 import type { Evaluate, Watch } from '../experiment/evaluate.ts';
+import { quantileOf } from '../numerics/quantile.ts';
 import { sobolDimensionsMax } from '../sampling/directions.ts';
 import { latinHypercube } from '../sampling/latin-hypercube.ts';
 import { type Factor, factorFaults, scalePoints } from '../sampling/scale.ts';
@@ -7,7 +8,6 @@ import { seedFaults, settingFaults } from '../sampling/settings.ts';
 import { sobolPoints } from '../sampling/sobol.ts';
 import { uniformPoints } from '../sampling/uniform.ts';
 import { answersMax, evaluateBatch } from './batch.ts';
-import { quantileOf } from './bootstrap.ts';
 import { outputFaults, refusalOf } from './outputs.ts';
 
 const runsMin = 16;
