@@ -2,8 +2,14 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 const wholeServer = 'apps/server/test/**/*.test.ts';
 const browser = ['apps/server/test/browser/**/*.test.ts', 'packages/dynamics/test/browser/**/*.test.ts'];
-const rules = [
+/** Computations of the server that know no store. */
+const computations = [
   'apps/server/src/lib/**/*.test.ts',
+  'apps/server/src/domains/forecast/template*.test.ts',
+  'apps/server/src/domains/forecast/*/**/*.test.ts',
+];
+const rules = [
+  ...computations,
   'apps/console/**/*.test.{ts,tsx}',
   'packages/**/*.test.ts',
   'scripts/**/*.test.ts',
@@ -31,7 +37,7 @@ export default defineConfig({
         test: {
           name: 'server',
           include: ['apps/server/src/**/*.test.ts'],
-          exclude: ['apps/server/src/lib/**'],
+          exclude: computations,
           globalSetup: 'scripts/vitest-stores.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -19,7 +19,11 @@ const chapters: { title: string; about: string; parts: string[] }[] = [
     about: 'How errors and warnings are told; the codes are in [errors.md](errors.md).',
     parts: ['diagnostic'],
   },
-  { title: 'One run', about: 'A model and its values over time.', parts: ['run'] },
+  {
+    title: 'One run',
+    about: 'A model and its values over time, and variables that follow schedules.',
+    parts: ['run', 'schedule'],
+  },
   {
     title: 'Ensembles',
     about: 'Many runs of one program, in the own thread or in workers, with what is kept of each.',

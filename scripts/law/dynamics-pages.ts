@@ -43,6 +43,7 @@ const areas: Readonly<Record<string, string>> = {
   optimise: 'Optimising levers',
   equilibria: 'Equilibria',
   loops: 'Feedback loops',
+  schedule: 'Schedules',
 };
 
 type Sentences = Readonly<Record<string, { en: string; zh: string }>>;

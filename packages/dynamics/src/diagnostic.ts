@@ -3,6 +3,7 @@ import { compileSentences } from './compile/sentences.ts';
 import { runSentences } from './ensemble/sentences.ts';
 import { experimentSentences } from './experiment/sentences.ts';
 import { expressionSentences } from './expression/sentences.ts';
+import { scheduleSentences } from './schedule/sentences.ts';
 import { unitSentences } from './units/sentences.ts';
 import { xmileSentences } from './xmile/sentences.ts';
 
@@ -24,6 +25,7 @@ const sentences = {
   ...builtinSentences,
   ...compileSentences,
   ...unitSentences,
+  ...scheduleSentences,
   ...runSentences,
   ...experimentSentences,
 } satisfies Record<string, Sentence>;

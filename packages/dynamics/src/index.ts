@@ -65,7 +65,7 @@ export type { FitParameter } from './fit/parameters.ts';
 export { type Evidence, type Posterior, type PosteriorOptions, samplePosterior } from './fit/posterior.ts';
 export type { PosteriorParameter, PosteriorReport } from './fit/posterior-report.ts';
 export { type PredictiveOptions, type PredictiveReport, predictPosterior } from './fit/predictive.ts';
-export type { Prior } from './fit/prior.ts';
+export { type Prior, priorScore, priorValue } from './fit/prior-scores.ts';
 export { type Complex, eigenvalues } from './linear/eigenvalues.ts';
 export { type Loop, type LoopOptions, type LoopReport, scoreLoops } from './loops/loops.ts';
 export { draw } from './numerics/random.ts';
@@ -79,6 +79,7 @@ export { morrisTrajectories, type Trajectories, type TrajectorySettings } from '
 export { type Distributed, type Factor, scalePoints } from './sampling/scale.ts';
 export { type SobolSettings, sobolPoints } from './sampling/sobol.ts';
 export { uniformPoints } from './sampling/uniform.ts';
+export { followSchedules, type Schedule, type Scheduled } from './schedule/schedule.ts';
 export { type MorrisOptions, type MorrisReport, morrisSensitivity } from './sensitivity/morris.ts';
 export { type SobolOptions, type SobolReport, sobolSensitivity } from './sensitivity/sobol.ts';
 export { type TornadoOptions, type TornadoReport, tornado } from './sensitivity/tornado.ts';

@@ -4,6 +4,12 @@ import type { Builtin, CallSite } from './builtin.ts';
 
 /** Time (XMILE 1.0 §3.5.5) and values at other times (§3.5.6). */
 export const timeBuiltins: readonly Builtin[] = [
+  timeValue(
+    'STEP BEGIN',
+    [],
+    'Time at the beginning of the step, also at the later stages of rk2 and rk4, where TIME has gone on (of this engine).',
+    stepTimeOf,
+  ),
   timeValue('TIME', [], 'The time of the simulation (XMILE 1.0 §3.5.5).', timeOf),
   timeValue('DT', ['TIME STEP'], 'The step of the integration (XMILE 1.0 §3.5.5).', (site) =>
     site.graph.constant(site.time.dt),

@@ -1,3 +1,4 @@
+import type { Beginning } from './beginning.ts';
 import { type Convergence, convergenceOf } from './convergence.ts';
 import { generationDraws, type ProposalPlan, shapeOf } from './proposals.ts';
 import { type Crowd, moveCrowd, pick, type Target, warmUp } from './tempering.ts';
@@ -47,11 +48,13 @@ const chainKey = 2 ** 25;
 export async function sampleChains(
   target: Target,
   settings: SamplerSettings,
+  begin?: Beginning,
 ): Promise<Sample | undefined | 'impossible'> {
   const { chains, particles, seed } = settings;
   const { n } = target;
-  const warm = await warmUp(target, particles, seed);
+  const warm = await warmUp(begin?.targetFrom(target) ?? target, particles, seed);
   if (warm === undefined || warm === 'impossible') return warm;
+  if (begin !== undefined) begin.restore(warm.crowd, target);
   const plan = await pilot(target, warm.crowd, seed);
   if (plan === undefined) return undefined;
   const sample: Sample = {
