@@ -66,12 +66,14 @@ export { type Evidence, type Posterior, type PosteriorOptions, samplePosterior }
 export type { PosteriorParameter, PosteriorReport } from './fit/posterior-report.ts';
 export { type PredictiveOptions, type PredictiveReport, predictPosterior } from './fit/predictive.ts';
 export { type Prior, priorScore, priorValue } from './fit/prior-scores.ts';
+export { cholesky, lowerTimes, solveLower, solveLowerTransposed } from './linear/cholesky.ts';
 export { type Complex, eigenvalues } from './linear/eigenvalues.ts';
 export { type Loop, type LoopOptions, type LoopReport, scoreLoops } from './loops/loops.ts';
 export { draw } from './numerics/random.ts';
 export { type OptimiseEnd, type OptimiseOptions, optimise } from './optimise/optimise.ts';
 export type { Aggregate, Constraint, Goal, Lever, OptimisationProblem, Scenarios } from './optimise/problem.ts';
 export type { OptimisationReport } from './optimise/report.ts';
+export { operandsOf } from './program/operands.ts';
 export type { Method, NamedValue, Program, TimeGrid } from './program/program.ts';
 export { type ModelRun, type RunModelOptions, runModel } from './run.ts';
 export { type HypercubeSettings, latinHypercube } from './sampling/latin-hypercube.ts';

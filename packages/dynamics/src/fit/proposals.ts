@@ -81,13 +81,14 @@ export interface ProposalPlan {
   /** Points of the warm-up, one after the other, whose differences are steps. */
   archive: Float64Array;
   /**
-   * How often a point of the shape is proposed; otherwise a step by differences, of which a tenth are snooker steps.
+   * How often a point of the shape is proposed; otherwise a step within the shape, or by differences, of which a tenth
+   * are snooker steps.
    */
   independentShare: number;
 }
 
 export interface Proposal {
-  kind: 'independent' | 'difference' | 'snooker';
+  kind: 'independent' | 'within' | 'difference' | 'snooker';
   point: Float64Array;
   /** Logarithm of how much more likely the way back is proposed than the way there. */
   logBack: number;
@@ -95,6 +96,10 @@ export interface Proposal {
   logProposed: number;
 }
 
+/** Of the proposals that are not independent. */
+const withinShare = 0.7;
+/** Shares of the axes that such a step moves along. */
+const axisShares = [1, 0.4, 0.15] as const;
 const snookerShare = 0.1;
 const jumpShare = 0.1;
 
@@ -108,6 +113,7 @@ export interface PriorAccess {
 /** A point proposed from `from`. */
 export function propose(plan: ProposalPlan, prior: PriorAccess, from: Float64Array, draws: Draws): Proposal {
   if (draws.uniform() < plan.independentShare) return independent(plan.shape, prior, from, draws);
+  if (draws.uniform() < withinShare) return within(plan.shape, from, draws);
   if (from.length > 1 && draws.uniform() < snookerShare) return snooker(plan.archive, from, draws);
   return difference(plan.archive, from, draws);
 }
@@ -142,6 +148,33 @@ function logShape({ mean, lower, logDeterminant }: Shape, prior: PriorAccess, po
   terms.push(Math.log(priorWeight) + prior.logPrior(point));
   const largest = Math.max(...terms);
   return largest + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - largest), 0));
+}
+
+/**
+ * A step that the normal shape itself would not notice: towards its mean and as much at random (the preconditioned
+ * Crank-Nicolson proposal: S. L. Cotter, G. O. Roberts, A. M. Stuart, D. White, "MCMC methods for functions", Statistical
+ * Science 28 (2013) 424-446, around a shape of the posterior), along all or only some of the axes on which the shape is
+ * round: the fewer, the less what is not normal about the posterior stands in the way.
+ */
+function within({ mean, lower }: Shape, from: Float64Array, draws: Draws): Proposal {
+  const n = from.length;
+  const share = axisShares[Math.floor(axisShares.length * draws.uniform())]!;
+  const forced = Math.floor(draws.uniform() * n);
+  const part = 0.3 + 0.7 * draws.uniform();
+  const kept = Math.sqrt(1 - part * part);
+  const white = solveLower(
+    lower,
+    from.map((value, d) => value - mean[d]!),
+  );
+  let logBack = 0;
+  for (let d = 0; d < n; d += 1) {
+    if (d !== forced && draws.uniform() >= share) continue;
+    const before = white[d]!;
+    white[d] = kept * before + part * draws.normal();
+    logBack += (white[d]! ** 2 - before ** 2) / 2;
+  }
+  const point = lowerTimes(lower, white).map((value, d) => mean[d]! + value);
+  return { kind: 'within', point, logBack, logProposed: Number.NaN };
 }
 
 function squareOf(vector: Float64Array): number {

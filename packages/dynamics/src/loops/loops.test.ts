@@ -56,6 +56,21 @@ describe('loop scores', () => {
     expect([1, 46, 47].map((t) => Math.round(limit.scores[t]! * 1000) / 10)).toEqual([-0.6, -49.9, -52.9]);
   });
 
+  it('of given loops alone are shares of what those do', async () => {
+    const all = expectValue(await scoreLoops(logistic(5)));
+    const limit = all.loops.find(({ polarity }) => polarity === 'balancing')!;
+    const both = all.loops.map(({ variables }) => variables);
+    const again = expectValue(await scoreLoops(logistic(5), { only: [...both, ['births', 'fraction'], ['none']] }));
+    expect(again.loops.map(({ variables, share }) => ({ variables, share }))).toEqual(
+      all.loops.map(({ variables, share }) => ({ variables, share })),
+    );
+    const alone = expectValue(await scoreLoops(logistic(5), { only: [limit.variables] }));
+    expect(alone.loops).toHaveLength(1);
+    expect(alone.loops[0]!.scores[50]).toBe(-1);
+    const nothing = await scoreLoops(logistic(5), { only: [['births', 'fraction']] });
+    expect(nothing.ok ? [] : nothing.errors.map(({ code }) => code)).toEqual(['loops.none']);
+  });
+
   it('stop when asked and say so', async () => {
     const report = await scoreLoops(logistic(5), { signal: AbortSignal.abort() });
     expect(report.ok && report.value.complete).toBe(false);

@@ -11,6 +11,11 @@ import { strongestLoops } from './strongest-loops.ts';
 export interface LoopOptions extends Watch {
   /** Loops to list at most; beyond that the strongest are searched for instead. Default 1,000. */
   loopsMax?: number;
+  /**
+   * Scores these loops and no others, each by its variables in the order of cause and effect, as a report has them: for
+   * the same loops under other inputs. Loops that the program does not have are left out.
+   */
+  only?: readonly (readonly string[])[];
   /** Values of the program's inputs; default: what the model says. */
   inputs?: readonly number[];
 }
@@ -55,7 +60,9 @@ export async function scoreLoops(program: Program, options: LoopOptions = {}): P
   const graph = causalGraph(program);
   const successors = effectsOf(graph);
   const loopsMax = options.loopsMax ?? 1000;
-  const all = elementaryCycles(successors, loopsMax);
+  const all = options.only
+    ? { cycles: cyclesNamed(graph, options.only), complete: true }
+    : elementaryCycles(successors, loopsMax);
   const run = await walk(program, graph, all.complete ? undefined : { successors, loopsMax }, options);
   const cycles = all.complete ? all.cycles : run.found;
   if (cycles.length === 0) return { ok: false, errors: [error('loops.none')], warnings: [] };
@@ -120,6 +127,18 @@ function effectsOf(graph: CausalGraph): number[][] {
   const effects: number[][] = graph.vertices.map(() => []);
   for (const [vertex, { causes }] of graph.vertices.entries()) for (const cause of causes) effects[cause]!.push(vertex);
   return effects;
+}
+
+/** The loops of the graph with these variables. */
+function cyclesNamed(graph: CausalGraph, named: readonly (readonly string[])[]): number[][] {
+  const places = new Map(graph.vertices.map(({ name }, vertex) => [name, vertex]));
+  return named.flatMap((names) => {
+    const cycle = names.map((name) => places.get(name) ?? -1);
+    const exists = cycle.every((cause, i) =>
+      graph.vertices[cycle[(i + 1) % cycle.length]!]?.causes.includes(cause),
+    );
+    return cycle.length > 0 && exists ? [cycle] : [];
+  });
 }
 
 function productsAlong(graph: CausalGraph, cycle: readonly number[], scores: Float64Array[][], points: number) {

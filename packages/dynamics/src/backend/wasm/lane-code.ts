@@ -189,7 +189,10 @@ export class LaneCode {
         this.#internalRate(node, into);
         return;
       case 'lookup':
-        for (const { u, local } of into) emitLookUp(this.context, node.index, local, () => this.push(node.args[0]!, u));
+        for (const { u, local } of into) {
+          const push = () => this.push(node.args[0]!, u);
+          emitLookUp(this.context, { table: node.index, uniform: node.uniform, into: local, push });
+        }
         return;
       case 'call':
         this.#call(node, into);

@@ -2,15 +2,21 @@ import type { Local } from './function-body.ts';
 import type { LaneContext } from './lane-code.ts';
 import { longestCounted, rowBytes } from './tables.ts';
 
-/** The value of a table, `push` putting its argument on the stack; see `lookUp` of numerics/table.ts. */
-export function emitLookUp(context: LaneContext, table: number, into: Local, push: () => void): void {
+/**
+ * The value of a table, `push` putting its argument on the stack; see `lookUp` of numerics/table.ts. An argument that is
+ * `uniform` is searched for once for both lanes.
+ */
+export function emitLookUp(
+  context: LaneContext,
+  { table, uniform, into, push }: { table: number; uniform: boolean; into: Local; push: () => void },
+): void {
   const { body, placement } = context;
   const place = placement.tables[table]!;
   const rows = [body.take('i32'), body.take('i32')] as const;
   const first = body.take('v128');
   const second = body.take('v128');
   if (place.count <= longestCounted) countRows(context, place, rows, first, push);
-  else searchRows(context, place, rows, push);
+  else searchRows(context, place, rows, { uniform, push });
   const gather = (offset: number) => {
     for (const [local, row] of [
       [first, rows[0]],
@@ -86,10 +92,15 @@ function searchRows(
   { body }: LaneContext,
   { keys, count }: TablePlace,
   rows: readonly [Local, Local],
-  push: () => void,
+  { uniform, push }: { uniform: boolean; push: () => void },
 ): void {
   const x = body.take('f64');
   for (const [lane, row] of rows.entries()) {
+    if (uniform && lane > 0) {
+      body.get(rows[0]);
+      body.set(row);
+      break;
+    }
     push();
     body.lane('f64Extract', lane);
     body.set(x);
