@@ -6,6 +6,7 @@ import { kpiCommand } from './commands/kpi.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { linkCommand, setupCommand } from './commands/setup.ts';
 import { UsageError, usage } from './commands/usage.ts';
+import { Refusal } from './errors.ts';
 
 const commands: Record<string, (args: string[]) => Promise<number>> = {
   serve: async (args) => (await import('./commands/serve.ts')).serve(args),
@@ -14,7 +15,9 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   import: importCommand,
   kpi: kpiCommand,
   model: async (args) => (await import('./commands/model/index.ts')).modelCommand(args),
+  forecast: async (args) => (await import('./commands/forecast/index.ts')).forecastCommand(args),
   sample: sampleCommand,
+  simulate: async (args) => (await import('./commands/simulate/index.ts')).simulateCommand(args),
 };
 
 /** Runs one command; refusals end as a sentence (and as JSON where that was asked for), never as a stack. */
@@ -33,7 +36,7 @@ async function main(args: string[]): Promise<number> {
       process.stderr.write(`${error.message}\n`);
       return 2;
     }
-    const known = error instanceof ApiError || error instanceof EmbeddedError;
+    const known = error instanceof ApiError || error instanceof EmbeddedError || error instanceof Refusal;
     const message = error instanceof Error ? error.message : String(error);
     if (rest.includes('--json'))
       process.stdout.write(`${JSON.stringify({ code: known ? error.code : 'failed', message })}\n`);
