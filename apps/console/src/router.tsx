@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { isDay } from './figures/period.ts';
+import { isLabTab } from './forecast/lab-tab.ts';
 import { useWords } from './i18n/words.ts';
 import { isGrain, isSplit } from './metrics/explorer-state.ts';
 import { Layout } from './shell/layout.tsx';
@@ -112,6 +113,19 @@ const targets = createRoute({
   component: lazyRouteComponent(() => import('./metrics/targets-page.tsx'), 'TargetsPage'),
 });
 
+const model = createRoute({
+  getParentRoute: () => app,
+  path: '/model',
+  validateSearch: (search: Search) =>
+    kept({
+      tab: isLabTab(search.tab) ? search.tab : undefined,
+      model: text(search.model),
+      version: typeof search.version === 'number' ? search.version : undefined,
+      fit: text(search.fit),
+    }),
+  component: lazyRouteComponent(() => import('./forecast/lab-page.tsx'), 'LabPage'),
+});
+
 const imports = createRoute({
   getParentRoute: () => app,
   path: '/imports',
@@ -161,7 +175,19 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     link,
-    app.addChildren([cockpit, explorer, targets, imports, newImport, oneImport, quality, people, person, settings]),
+    app.addChildren([
+      cockpit,
+      explorer,
+      targets,
+      model,
+      imports,
+      newImport,
+      oneImport,
+      quality,
+      people,
+      person,
+      settings,
+    ]),
   ]),
   defaultPreload: 'intent',
   defaultPendingComponent: () => <LoadingState rows={8} />,

@@ -1,8 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
 import type { FastifyInstance } from 'fastify';
-import { startJobs } from '#adapters/jobs.ts';
+import { liveWorkers, startJobs } from '#adapters/jobs.ts';
 import type { Deps } from '#deps.ts';
-import { audit, type OneTimeLinks, oneTimeLinks, openStaffAuth, type StaffAuth } from '#domains/access/index.ts';
+import {
+  audit,
+  brandById,
+  type OneTimeLinks,
+  oneTimeLinks,
+  openStaffAuth,
+  type StaffAuth,
+} from '#domains/access/index.ts';
 import { accessRoutes } from '#domains/access/routes.ts';
 import { presets as commercePresets, forgetBuyer, ordersForExport } from '#domains/commerce/index.ts';
 import { presets as communityPresets } from '#domains/community/index.ts';
@@ -16,6 +26,14 @@ import {
   type Spool,
 } from '#domains/events/index.ts';
 import { eventRoutes } from '#domains/events/routes.ts';
+import {
+  type ForecastDeps,
+  forecastCrontab,
+  forecastRoutes,
+  forecastTasks,
+  readTemplates,
+  wakeForecasts,
+} from '#domains/forecast/index.ts';
 import {
   eraseFromReports,
   type ImportDeps,
@@ -35,6 +53,7 @@ import { type GuardedRoute, guardRoutes, headersOf } from '#http/access.ts';
 import { healthRoutes } from '#http/health.ts';
 import { httpServer, servePages } from '#http/server.ts';
 import { type DrainerThread, startDrainerThread } from './drainer-thread.ts';
+import { startRunThread } from './forecast-thread.ts';
 import { nameSource } from './names.ts';
 import { sampleRoutes } from './samples.ts';
 import type { Stores } from './stores.ts';
@@ -66,6 +85,9 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** The version of Tandem, as its package has it. */
+const manifest = createRequire(import.meta.url)('../package.json') as { version: string };
+
 const presets: Preset[] = [commercePresets, livePresets, communityPresets, partnerPresets, contentPresets].flat();
 
 /** Puts the parts together: the one place that knows every domain. What was started is stopped again if a part fails. */
@@ -82,7 +104,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const links = oneTimeLinks(deps.now);
     const spool = openSpool(deps.db);
     stops.push(() => spool.close());
-    const domains = domainDeps(deps, spool);
+    const domains = await domainDeps(deps, spool);
     const http = await httpServer(options.logger);
     const routes = await addRoutes(http, { deps, domains, staff, links, spool, options });
     await http.ready();
@@ -116,16 +138,19 @@ async function startWork(
   const drainer = startDrainerThread(stores, domains);
   stops.push(() => drainer.stop());
   spool.onCommit(drainer.wake);
-  const jobs = await startJobs(stores.db.pool, { ...jobsOf(domains), alone: stores.alone, concurrency: 3, log });
+  const jobs = await startJobs(stores.db.pool, { ...jobsOf(domains), alone: stores.alone, concurrency: 6, log });
   stops.push(() => jobs.stop());
   await wakeImports(domains);
+  await wakeForecasts(domains);
   return drainer;
 }
 
 /** What each domain asks for beyond the common dependencies. */
-type DomainDeps = Deps & ImportDeps & MetricsDeps & ErasureDeps & ExportDeps & { names: Names };
+type DomainDeps = Deps & ImportDeps & MetricsDeps & ForecastNeeds & ErasureDeps & ExportDeps & { names: Names };
+type ForecastNeeds = Omit<ForecastDeps, 'limits'>;
 
-function domainDeps(deps: Deps, spool: Spool): DomainDeps {
+async function domainDeps(deps: Deps, spool: Spool): Promise<DomainDeps> {
+  const threads = availableParallelism();
   return {
     ...deps,
     audit,
@@ -135,6 +160,13 @@ function domainDeps(deps: Deps, spool: Spool): DomainDeps {
     dataVersion: (brandId) => dataVersion(deps.db, brandId),
     figuresChanged,
     cache: resultCache(),
+    templates: await readTemplates(),
+    appVersion: manifest.version,
+    brandOf: (brandId) => deps.db.system((tx) => brandById(tx, brandId)),
+    workers: () => liveWorkers(deps.db.pool),
+    processName: randomUUID(),
+    threads,
+    startRun: (task, hooks) => startRunThread(task, hooks, threads),
     erasers: [
       eraseFromReports,
       (tx, brandId, _personId, _identifiers, orderIds) => forgetBuyer(tx, brandId, orderIds),
@@ -169,6 +201,7 @@ async function addRoutes(http: FastifyInstance, { deps, domains, staff, links, s
       await api.register(importRoutes(domains));
       await api.register(sampleRoutes({ ...domains, callerOf }));
       await api.register(metricsRoutes(domains));
+      await api.register(forecastRoutes(domains));
       await api.register(peopleRoutes(domains));
     },
     { prefix: '/api/v1' },
@@ -193,6 +226,7 @@ function jobsOf(domains: DomainDeps): { tasks: Parameters<typeof startJobs>[1]['
   return {
     tasks: {
       ...importTasks(domains),
+      ...forecastTasks(domains),
       'events:forget': () => forget(domains.db, domains.now()),
       'people:deliver': async () => {
         await deliverOverrides(domains);
@@ -203,6 +237,7 @@ function jobsOf(domains: DomainDeps): { tasks: Parameters<typeof startJobs>[1]['
     },
     crontab: [
       importCrontab,
+      forecastCrontab,
       '*/5 * * * * events:forget ?max=3',
       '* * * * * people:deliver ?max=1',
       '* * * * * people:erase ?max=1',

@@ -52,6 +52,21 @@ export const refusals = {
     'The time zone and currency of a brand cannot change once it has events; nothing was changed.',
     '品牌已有事件后不能更改时区和币种，未做任何更改。',
   ],
+  'brand.label_fixed': [
+    409,
+    'The brand {name} already has data that were not simulated; nothing was changed. Simulate into a new brand: leave out --brand.',
+    '品牌“{name}”已有非模拟数据，未做任何更改。请省略 --brand，改为模拟到新品牌。',
+  ],
+  'simulation.other_history': [
+    409,
+    'The brand {name} already holds another simulated history than that of seed {seed} with {members} members from {start} on; nothing was written. Repeat it with the options it was made with, or leave out --brand for a new brand.',
+    '品牌“{name}”已有另一段模拟历史，与种子 {seed}、{members} 名会员、{start} 起的历史不同；未写入任何内容。请使用当初的参数重复运行，或省略 --brand 新建品牌。',
+  ],
+  'simulation.future': [
+    400,
+    'A history of {days} days from {start} on would end after yesterday; nothing was written. The latest start is {latest}.',
+    '从 {start} 起 {days} 天的历史会超过昨天；未写入任何内容。最晚可从 {latest} 开始。',
+  ],
   'staff.exists': [409, '{email} is already a member of this brand.', '{email} 已是此品牌成员。'],
   'staff.not_found': [404, 'This person is not a member of the brand.', '此人不是该品牌成员。'],
   'staff.last_owner': [
@@ -134,6 +149,92 @@ export const refusals = {
   'kpi.unknown': [404, 'There is no KPI "{id}".', '没有指标“{id}”。'],
   'kpi.query_invalid': [400, '{detail}', '{detail}'],
   'target.invalid': [400, '{detail}', '{detail}'],
+  'forecast.model_not_found': [404, 'There is no such model or version.', '没有该模型或版本。'],
+  'forecast.model_invalid': [
+    422,
+    'The model cannot be run and was not kept. {detail}',
+    '该模型无法运行，未保存。{detailZh}',
+  ],
+  'forecast.setup_invalid': [
+    422,
+    'The setup does not fit the model and was not kept. {detail}',
+    '设置与模型不符，未保存。{detailZh}',
+  ],
+  'forecast.template_fixed': [
+    409,
+    'This model comes with Tandem and cannot be removed; nothing was changed.',
+    '该模型随 Tandem 提供，不能删除；未做任何更改。',
+  ],
+  'forecast.full': [
+    409,
+    'This brand already has {limit} {things}; nothing was kept. Remove some first.',
+    '该品牌已有 {limit} 个{thingsZh}，未保存。请先删除一些。',
+  ],
+  'forecast.promotion_invalid': [
+    400,
+    'The promotion "{name}" is not usable: its days must be real, the first before the end; nothing was changed.',
+    '促销“{name}”不可用：日期必须真实存在，且首日早于结束日；未做任何更改。',
+  ],
+  'forecast.range_invalid': [
+    400,
+    'There is no complete day of data from {from} to {to}; nothing was started.',
+    '{from} 至 {to} 之间没有完整的数据日；未开始。',
+  ],
+  'forecast.run_not_found': [404, 'There is no such fit or forecast.', '没有该拟合或预测。'],
+  'forecast.run_unfinished': [
+    409,
+    'This fit or forecast has no result yet (it is {state}); nothing was started or changed.',
+    '该拟合或预测尚无结果（状态：{state}）；未开始或更改任何内容。',
+  ],
+  'forecast.run_not_cancellable': [409, 'This fit or forecast has already ended.', '该拟合或预测已结束。'],
+  'forecast.run_in_use': [
+    409,
+    '{count} forecasts or plans build on this run; it was not deleted. Delete those first.',
+    '有 {count} 个预测或计划以此为基础，未删除。请先删除它们。',
+  ],
+  'forecast.run_open': [
+    409,
+    'This run has not ended; cancel it first. Nothing was deleted.',
+    '该任务尚未结束，请先取消。未删除任何内容。',
+  ],
+  'forecast.busy': [
+    429,
+    '{running} fits and forecasts of this brand are waiting or running; this one was not started. Try again when one has ended.',
+    '该品牌已有 {running} 个拟合或预测在等待或运行，本次未开始。请待其中一个结束后再试。',
+  ],
+  'forecast.request_invalid': [400, '{detail} Nothing was started.', '{detailZh}未开始。'],
+  'forecast.run_failed': [
+    500,
+    'The computation failed: {detail} Its input is kept; the log has the details.',
+    '计算失败：{detail} 输入已保留，详情见日志。',
+  ],
+  'forecast.run_died': [
+    500,
+    'The process ended {attempts} times while this was computed, so it was given up. It may need more memory than there is.',
+    '计算期间进程已 {attempts} 次中断，已放弃。可能内存不足。',
+  ],
+  'forecast.memory': [
+    500,
+    'The computation needed more memory than it may take. Ask for fewer draws or a shorter horizon.',
+    '计算所需内存超过上限。请减少抽样数或缩短预测期。',
+  ],
+  'forecast.model_broken': [
+    422,
+    'The model could not be computed with these data. {detail}',
+    '无法用这些数据计算该模型。{detailZh}',
+  ],
+  'scenario.not_found': [404, 'There is no such scenario.', '没有该情景。'],
+  'scenario.invalid': [400, '{detail} Nothing was changed.', '{detailZh}未做任何更改。'],
+  'scenario.preset_fixed': [
+    409,
+    'This scenario comes with the model and cannot be changed; save a copy of it.',
+    '该情景随模型提供，不能更改；请另存副本。',
+  ],
+  'scenario.not_in_forecast': [
+    409,
+    'This forecast does not hold the scenario as it is now; make a forecast of it first. Nothing was changed.',
+    '该预测不包含此情景的当前内容；请先对其进行预测。未做任何更改。',
+  ],
   'sample.unknown': [
     404,
     'There is no sample "{name}". Known samples: {known}.',

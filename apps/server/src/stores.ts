@@ -30,6 +30,7 @@ const domains = [
   'community',
   'partners',
   'metrics',
+  'forecast',
 ];
 
 /** Where the stores are; what is missing here is started as a child of this process. */

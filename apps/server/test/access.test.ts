@@ -52,6 +52,40 @@ const table: Record<string, string> = {
   'PUT /api/v1/targets': 'targets.write',
   'GET /api/v1/dimension-values': 'kpi.read',
   'GET /api/v1/quality': 'kpi.read',
+  'GET /api/v1/models': 'forecast.read',
+  'GET /api/v1/models/:id': 'forecast.read',
+  'GET /api/v1/models/:id/xmile': 'forecast.read',
+  'GET /api/v1/models/:id/diff': 'forecast.read',
+  'GET /api/v1/models/:id/mapping': 'forecast.read',
+  'POST /api/v1/models/check': 'forecast.run',
+  'POST /api/v1/models': 'forecast.run',
+  'POST /api/v1/models/:id/versions': 'forecast.run',
+  'PUT /api/v1/models/:id/setup': 'forecast.run',
+  'DELETE /api/v1/models/:id': 'forecast.run',
+  'GET /api/v1/promotions': 'forecast.read',
+  'PUT /api/v1/promotions': 'forecast.run',
+  'POST /api/v1/fits': 'forecast.run',
+  'GET /api/v1/fits': 'forecast.read',
+  'GET /api/v1/fits/:id': 'forecast.read',
+  'GET /api/v1/fits/drift': 'forecast.read',
+  'GET /api/v1/fits/schedule': 'forecast.read',
+  'PUT /api/v1/fits/schedule': 'forecast.run',
+  'POST /api/v1/fits/:id/cancel': 'forecast.run',
+  'POST /api/v1/fits/:id/repeat': 'forecast.run',
+  'DELETE /api/v1/fits/:id': 'forecast.run',
+  'POST /api/v1/forecasts': 'forecast.run',
+  'GET /api/v1/forecasts': 'forecast.read',
+  'GET /api/v1/forecasts/:id': 'forecast.read',
+  'POST /api/v1/forecasts/:id/cancel': 'forecast.run',
+  'POST /api/v1/forecasts/:id/repeat': 'forecast.run',
+  'DELETE /api/v1/forecasts/:id': 'forecast.run',
+  'GET /api/v1/scenarios': 'forecast.read',
+  'POST /api/v1/scenarios': 'forecast.run',
+  'GET /api/v1/scenarios/:id': 'forecast.read',
+  'PUT /api/v1/scenarios/:id': 'forecast.run',
+  'DELETE /api/v1/scenarios/:id': 'forecast.run',
+  'POST /api/v1/scenarios/:id/adopt': 'forecast.adopt',
+  'GET /api/v1/forecast-plan': 'forecast.read',
   'GET /api/v1/people': 'people.read',
   'GET /api/v1/people/:id': 'people.read',
   'GET /api/v1/people/:id/timeline': 'people.read',
@@ -121,6 +155,8 @@ async function fillOther() {
     { type: 'nope.happened', props: { marker } },
     { type: 'order.paid', orderId: marker, productId: marker, amountMinor: 12_345, identifiers: { member_id: marker } },
   ]);
+  const promotions = [{ name: marker, from: '2026-01-01', to: '2026-01-02', depth: 0.1 }];
+  await call('PUT', '/api/v1/promotions', bearer(otherKey), { promotions });
   await app.drained();
 }
 
@@ -208,8 +244,8 @@ describe('who may call what', () => {
 
   it('would notice a leak: the other brand sees its own marker', async () => {
     const seen = await Promise.all(
-      ['/api/v1/staff', '/api/v1/audit', '/api/v1/events/quarantine', '/api/v1/people'].map((url) =>
-        call('GET', url, bearer(otherKey)),
+      ['/api/v1/staff', '/api/v1/audit', '/api/v1/events/quarantine', '/api/v1/people', '/api/v1/promotions'].map(
+        (url) => call('GET', url, bearer(otherKey)),
       ),
     );
     for (const reply of seen) expect(reply.body).toContain(marker);
@@ -248,6 +284,9 @@ const queries: Record<string, string> = {
   'GET /api/v1/quality': range,
   'GET /api/v1/dimension-values': '?split=product',
   'GET /api/v1/targets': '?year=2026',
+  'GET /api/v1/fits/drift': '?model=mdl_00000000000000000000000000000000',
+  'GET /api/v1/scenarios': '?model=mdl_00000000000000000000000000000000',
+  'GET /api/v1/models/:id/diff': '?from=1&to=1',
 };
 
 describe('row-level security', () => {

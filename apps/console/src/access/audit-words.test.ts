@@ -3,7 +3,7 @@ import { en } from '../i18n/en.ts';
 import type { Say } from '../i18n/words.ts';
 import { detailText } from './audit-words.ts';
 
-const say: Say = (key) => en[key];
+const say: Say = (key) => en[key as keyof typeof en];
 
 describe('the detail of an audit entry', () => {
   it('names fields and roles', () => {

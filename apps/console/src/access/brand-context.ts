@@ -18,7 +18,10 @@ export type Permission =
   | 'people.erase'
   | 'kpi.read'
   | 'targets.write'
-  | 'audit.read';
+  | 'audit.read'
+  | 'forecast.read'
+  | 'forecast.run'
+  | 'forecast.adopt';
 
 export interface BrandSession {
   me: Me;

@@ -5,10 +5,10 @@ import { imports } from './en/imports.ts';
 import { metrics } from './en/metrics.ts';
 import { people } from './en/people.ts';
 import { shell } from './en/shell.ts';
-import type { WordKey } from './zh-CN.ts';
+import type { zhCN } from './zh-CN.ts';
 
-/** Every sentence of the console in English. */
-export const en: Record<WordKey, string> = {
+/** The sentences that every page may need, in English. */
+export const en: Record<keyof typeof zhCN, string> = {
   ...shell,
   ...access,
   ...metrics,

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { forecast as labEn } from './en/forecast.ts';
 import { en } from './en.ts';
+import { forecast as labZhCN } from './zh-CN/forecast.ts';
 import { zhCN } from './zh-CN.ts';
 
 const source = join(import.meta.dirname, '..');
@@ -10,8 +12,8 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((name) => !name.endsWith('.test.ts'));
 const code = files.map((name) => readFileSync(join(source, name), 'utf8')).join('\n');
 
-const english = new Map<string, string>(Object.entries(en));
-const chinese = new Map<string, string>(Object.entries(zhCN));
+const english = new Map<string, string>(Object.entries({ ...en, ...labEn }));
+const chinese = new Map<string, string>(Object.entries({ ...zhCN, ...labZhCN }));
 const params = (sentence: string) => [...sentence.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
 
 describe('the words of both languages', () => {
@@ -23,7 +25,7 @@ describe('the words of both languages', () => {
       expect([key, params(english.get(key) ?? '')]).toEqual([key, params(sentence)]);
   });
   it('are never empty, and Chinese is written in Chinese', () => {
-    const names = /^(Tandem|EN|KOC|UnionID|OpenID|TikTok OpenID)$/;
+    const names = /^(Tandem|EN|KOC|UnionID|OpenID|TikTok OpenID|P10 – P90)$/;
     for (const [key, sentence] of chinese) {
       expect(english.get(key)?.trim(), key).not.toBe('');
       expect(/\p{Script=Han}/u.test(sentence) || names.test(sentence) || params(sentence).length > 0, key).toBe(true);

@@ -3,9 +3,11 @@ import { useMemo } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import type { Language } from '../figures/number.ts';
 import { en } from './en.ts';
-import { type WordKey, zhCN } from './zh-CN.ts';
+import type { forecast } from './zh-CN/forecast.ts';
+import { zhCN } from './zh-CN.ts';
 
-export type { WordKey } from './zh-CN.ts';
+/** Keys of all sentences: those that every page has, and those that come with a part of the console. */
+export type WordKey = keyof typeof zhCN | keyof typeof forecast;
 
 const storageKey = 'tandem.language';
 
@@ -32,6 +34,12 @@ export function startWords(): void {
     initAsync: false,
     resources: { 'zh-CN': { translation: zhCN }, en: { translation: en } },
   });
+}
+
+/** Adds the words of a part of the console that is loaded later. */
+export function addWords(chinese: Record<string, string>, english: Record<string, string>): void {
+  i18next.addResourceBundle('zh-CN', 'translation', chinese);
+  i18next.addResourceBundle('en', 'translation', english);
 }
 
 export function chooseLanguage(language: Language): void {

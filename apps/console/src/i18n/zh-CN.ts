@@ -6,7 +6,5 @@ import { metrics } from './zh-CN/metrics.ts';
 import { people } from './zh-CN/people.ts';
 import { shell } from './zh-CN/shell.ts';
 
-/** Every sentence of the console in Chinese. The keys here are the keys there are. */
+/** The sentences that every page may need, in Chinese. The keys here are the keys there are. */
 export const zhCN = { ...shell, ...access, ...metrics, ...imports, ...people, ...data, ...events } as const;
-
-export type WordKey = keyof typeof zhCN;

@@ -3,7 +3,7 @@ import { en } from '../i18n/en.ts';
 import type { Say } from '../i18n/words.ts';
 import { eventName, labelTexts, namespaceName, personName, traitText } from './person-words.ts';
 
-const say: Say = (key) => en[key];
+const say: Say = (key) => en[key as keyof typeof en];
 
 describe('words for a person', () => {
   it('call a person by name, then by identifier, then say that there is none', () => {

@@ -2,6 +2,7 @@ import {
   AimOutlined,
   ApiOutlined,
   DashboardOutlined,
+  ExperimentOutlined,
   ImportOutlined,
   LineChartOutlined,
   SafetyCertificateOutlined,
@@ -21,7 +22,7 @@ import { Mark } from './mark.tsx';
 import { EmptyState, ErrorState, LoadingState } from './states.tsx';
 
 interface Place {
-  to: '/' | '/explorer' | '/targets' | '/people' | '/imports' | '/quality' | '/settings';
+  to: '/' | '/explorer' | '/targets' | '/model' | '/people' | '/imports' | '/quality' | '/settings';
   word: WordKey;
   icon: ReactNode;
   needs?: Permission;
@@ -31,6 +32,7 @@ const places: Place[] = [
   { to: '/', word: 'nav.cockpit', icon: <DashboardOutlined />, needs: 'kpi.read' },
   { to: '/explorer', word: 'nav.explorer', icon: <LineChartOutlined />, needs: 'kpi.read' },
   { to: '/targets', word: 'nav.targets', icon: <AimOutlined />, needs: 'kpi.read' },
+  { to: '/model', word: 'nav.model', icon: <ExperimentOutlined />, needs: 'forecast.read' },
   { to: '/people', word: 'nav.people', icon: <TeamOutlined />, needs: 'people.read' },
   { to: '/imports', word: 'nav.imports', icon: <ImportOutlined />, needs: 'imports.run' },
   { to: '/quality', word: 'nav.quality', icon: <SafetyCertificateOutlined />, needs: 'kpi.read' },

@@ -65,3 +65,12 @@ export async function startJobs(
     },
   };
 }
+
+/** Processes whose lease holds: those that work on jobs now. */
+export async function liveWorkers(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    'select count(*) as count from tandem.worker_leases where seen_at > now() - make_interval(secs => $1)',
+    [leaseSeconds],
+  );
+  return rows[0]?.count ?? 0;
+}

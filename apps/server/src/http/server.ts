@@ -15,9 +15,9 @@ import Fastify, {
 import { replyErrors } from './error-reply.ts';
 import { describeApi } from './openapi.ts';
 
-/** Everything a page needs comes from this server. */
+/** Everything a page needs comes from this server; models are compiled to WebAssembly in the page and its workers. */
 const pagePolicy =
-  "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; frame-ancestors 'none'";
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; frame-ancestors 'none'";
 
 const consoleDir = join(import.meta.dirname, '../../../console/dist');
 

@@ -20,7 +20,12 @@ export type IdPrefix =
   | 'com'
   | 'grp'
   | 'par'
-  | 'cnt';
+  | 'cnt'
+  | 'mdl'
+  | 'fit'
+  | 'fct'
+  | 'scn'
+  | 'pln';
 
 /** The "no person" UUID: all zero bits (RFC 9562 §5.9). */
 export const nilUuid: Uuid = '00000000-0000-0000-0000-000000000000';

@@ -36,6 +36,8 @@ const pilotRounds = 4;
 const pilotGain = 1.1;
 /** Generations between two looks at convergence grow by this factor. */
 const lookFactor = 1.4;
+/** Independent proposals lead so far that they are made oftener than they are taken. */
+const shareOfRate = 5;
 /** Warm-up, pilot and chains have numbers of their own. */
 const pilotKey = 2 ** 24;
 const chainKey = 2 ** 25;
@@ -70,7 +72,8 @@ export async function sampleChains(
   const logWeights: number[] = [];
   let accepted = 0;
   let nextLook = settings.generationsMin;
-  let lookedAt = 0;
+  let worst = 0;
+  let isDone = false;
   while (sample.generations.length < settings.generationsMax) {
     const generation = sample.generations.length;
     const moves = await moveCrowd(target, crowd, plan, 1, generationDraws(seed, chainKey + generation));
@@ -81,14 +84,19 @@ export async function sampleChains(
     sample.logLikelihoods.push(crowd.logLikelihood.slice());
     if (generation + 1 < nextLook) continue;
     nextLook = Math.ceil(nextLook * lookFactor);
-    lookedAt = generation + 1;
-    if (look(sample, n, settings)) break;
+    // The one that was worst decides most looks alone.
+    if (!isSettled(convergenceAt(sample, worst, n, chains), settings)) continue;
+    sample.convergence = Array.from({ length: n }, (_, d) => convergenceAt(sample, d, n, chains));
+    worst = worstOf(sample.convergence);
+    isDone = sample.convergence.every((one) => isSettled(one, settings));
+    if (isDone) break;
   }
   const made = sample.generations.length;
   if (made === 0) return undefined;
   sample.evidence = evidenceOf(logWeights);
   sample.acceptance = accepted / (made * chains);
-  if (lookedAt < made) look(sample, n, settings);
+  if (!isDone) sample.convergence = Array.from({ length: n }, (_, d) => convergenceAt(sample, d, n, chains));
+  sample.isConverged = sample.convergence.every((one) => isSettled(one, settings));
   return sample;
 }
 
@@ -125,39 +133,40 @@ async function pilot(target: Target, crowd: Crowd, seed: number): Promise<Propos
   const size = crowd.points.length;
   let plan: ProposalPlan = { shape: shapeOf(crowd.points, n), archive: crowd.points.slice(), independentShare: 0.5 };
   let before = 0;
+  // All that was seen counts: in many dimensions it takes many points to tell a covariance.
+  const seen = new Float64Array(pilotRounds * pilotSweeps * size);
+  let sweeps = 0;
   for (let round = 0; round < pilotRounds; round += 1) {
-    const seen = new Float64Array(pilotSweeps * size);
     let [accepted, tried] = [0, 0];
     for (let sweep = 0; sweep < pilotSweeps; sweep += 1) {
-      const key = pilotKey + round * pilotSweeps + sweep;
-      const moves = await moveCrowd(target, crowd, plan, 1, generationDraws(seed, key));
+      const moves = await moveCrowd(target, crowd, plan, 1, generationDraws(seed, pilotKey + sweeps));
       if (moves === undefined) return undefined;
       accepted += moves.independentAccepted;
       tried += moves.independentTried;
-      seen.set(crowd.points, sweep * size);
+      seen.set(crowd.points, sweeps * size);
+      sweeps += 1;
     }
     const rate = tried > 0 ? accepted / tried : 0;
-    const independentShare = Math.min(0.85, Math.max(0.1, 2 * rate));
-    plan = { shape: shapeOf(seen, n), archive: seen, independentShare };
+    const independentShare = Math.min(0.85, Math.max(0.1, shareOfRate * rate));
+    const archive = seen.slice(0, sweeps * size);
+    plan = { shape: shapeOf(archive, n), archive, independentShare };
     if (round > 0 && rate < before * pilotGain) break;
     before = rate;
   }
   return plan;
 }
 
-/** Works out the convergence of every parameter; true where all is as wanted. */
-function look(sample: Sample, n: number, settings: SamplerSettings): boolean {
-  const { chains, rhatMost, effectiveLeast } = settings;
-  const length = sample.generations.length;
-  sample.convergence = Array.from({ length: n }, (_, d) =>
-    convergenceOf(
-      Array.from({ length: chains }, (__, c) =>
-        Float64Array.from({ length }, (___, g) => sample.generations[g]![c * n + d]!),
-      ),
-    ),
+function convergenceAt({ generations }: Sample, d: number, n: number, chains: number): Convergence {
+  return convergenceOf(
+    Array.from({ length: chains }, (_, c) => Float64Array.from(generations, (points) => points[c * n + d]!)),
   );
-  sample.isConverged = sample.convergence.every(
-    ({ rhat, essBulk, essTail }) => rhat < rhatMost && essBulk >= effectiveLeast && essTail >= effectiveLeast,
-  );
-  return sample.isConverged;
+}
+
+function isSettled({ rhat, essBulk, essTail }: Convergence, { rhatMost, effectiveLeast }: SamplerSettings): boolean {
+  return rhat < rhatMost && essBulk >= effectiveLeast && essTail >= effectiveLeast;
+}
+
+/** The parameter whose chains agree least. */
+function worstOf(all: readonly Convergence[]): number {
+  return all.reduce((worst, { rhat }, d) => (!(rhat <= all[worst]!.rhat) ? d : worst), 0);
 }

@@ -7,6 +7,7 @@ export const shell: Record<keyof typeof zh, string> = {
   'nav.cockpit': 'Cockpit',
   'nav.explorer': 'KPI explorer',
   'nav.targets': 'Targets',
+  'nav.model': 'Model lab',
   'nav.people': 'People',
   'nav.imports': 'Imports',
   'nav.quality': 'Data quality',

@@ -5,6 +5,7 @@ export const shell = {
   'nav.cockpit': '驾驶舱',
   'nav.explorer': '指标探索',
   'nav.targets': '目标',
+  'nav.model': '模型实验室',
   'nav.people': '客户',
   'nav.imports': '数据导入',
   'nav.quality': '数据质量',

@@ -63,7 +63,7 @@ export function founders(world: World, untilMs: number): SimulatedEvent[] {
     });
     if (chance.happens(0.65)) joinGroup(world, first, i, atMs + 60_000);
   }
-  for (let k = Math.round((plan.members / 1_000) * 4 * chance.uniform()); k > 0; k--)
+  for (let k = 2 + Math.round((plan.members / 1_000) * 4 * chance.uniform()); k > 0; k--)
     recruit(world, { ...first, index: -60 });
   return first.events;
 }

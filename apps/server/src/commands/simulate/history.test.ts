@@ -91,8 +91,8 @@ describe('simulate brand', () => {
     const known = new Map<string, number | null>();
     for (const { id } of kpis) {
       const { points } = await api.get<KpiSeries>(`/kpis/${id}`, {
-        from: '2025-04-01',
-        to: '2025-06-01',
+        from: wanted.start,
+        to: end,
         grain: 'month',
       });
       known.set(

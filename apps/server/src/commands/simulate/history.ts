@@ -66,14 +66,13 @@ export async function writeHistory(
   if (start > latest) throw refuse('simulation.future', { days, start, latest });
   const plan = brandPlan(options);
   const lived: Lived = { levers: [], states: [], events: new Map(), persons: new Set(), count: 0, orders: 0, gmv: 0 };
-  const quarantined = await live(target, options, plan, place, lived);
-  const isDone = lived.states.length === days;
-  await keep(target, plan, lived, place.truthFile, isDone);
-  const promotions = isDone ? await handPromotions(target, plan, days) : null;
+  const { quarantined, isWhole } = await live(target, options, plan, place, lived);
+  await keep(target, plan, lived, place.truthFile, isWhole);
+  const promotions = isWhole ? await handPromotions(target, plan, days) : null;
   const say = everySecond(place.tell);
   const after = await settled(target.api, (pending) => say(() => `${pending} events on their way`));
   return {
-    state: isDone ? 'done' : 'stopped',
+    state: isWhole ? 'done' : 'stopped',
     brandId: target.brandId,
     ...{ seed, members },
     from: start,
@@ -105,14 +104,14 @@ interface Lived {
   gmv: number;
 }
 
-/** Lives and sends until the end or until somebody stops it; gives the number of events that the server set aside. */
+/** Lives and sends until the end or until somebody stops it; gives the number of events that the server set aside, and whether all was sent. */
 async function live(
   target: Target,
   options: SimulateOptions,
   plan: BrandPlan,
   { signal, tell, truthFile }: HistoryPlace,
   lived: Lived,
-): Promise<number> {
+): Promise<{ quarantined: number; isWhole: boolean }> {
   const { days, members, seed, start, zone, currency } = options;
   const history = historyName({ brand: target.brandId, seed, members, start, zone });
   const counter = kpiCounter(currency);
@@ -139,8 +138,8 @@ async function live(
       return `day ${batch.index + 1} of ${days}, ${lived.count} events, ${perSecond} a second`;
     });
   }
-  await sender.finish();
-  return quarantined;
+  const isSent = await sender.finish();
+  return { quarantined, isWhole: isSent && lived.states.length === days };
 }
 
 function takeIn(lived: Lived, batch: DayBatch, counter: KpiCounter): void {
@@ -183,8 +182,8 @@ async function checkHistory(target: Target, history: string, founder: number, op
 
 interface Sender {
   send(events: readonly NewEvent[]): Promise<void>;
-  /** Sends what is left and waits for all replies. */
-  finish(): Promise<void>;
+  /** Sends what is left and waits for all replies; tells whether everything was taken. */
+  finish(): Promise<boolean>;
 }
 
 /** Sends events in full requests, few at a time, in their order of beginning. */
@@ -192,13 +191,19 @@ function senderTo({ api }: Target, signal: AbortSignal, onReply: (reply: EventsR
   let waiting: NewEvent[] = [];
   const underWay = new Set<Promise<void>>();
   let failure: unknown;
+  let dropped = 0;
   const post = async (events: NewEvent[]) => {
     for (;;) {
       try {
         return onReply(await api.send<EventsReply>('POST', '/events', events));
       } catch (error) {
-        if (!(error instanceof ApiError) || error.code !== 'events.backlog_full' || signal.aborted) throw error;
-        await wait(1_000);
+        if (!(error instanceof ApiError) || error.code !== 'events.backlog_full') throw error;
+        // Whoever stops the run does not want to wait for the queue; the next run sends these again.
+        if (signal.aborted) {
+          dropped += events.length;
+          return;
+        }
+        await wait(1_000, undefined, { signal }).catch(() => undefined);
       }
     }
   };
@@ -224,6 +229,7 @@ function senderTo({ api }: Target, signal: AbortSignal, onReply: (reply: EventsR
       if (waiting.length > 0) await start(waiting.splice(0));
       await Promise.all(underWay);
       if (failure !== undefined) throw failure;
+      return dropped === 0;
     },
   };
 }

@@ -138,7 +138,7 @@ function experience(world: World, today: Today, i: number, received: number, ref
   const pleased = !refunded && chance.happens(plan.nature.productQuality);
   const before = people.satisfaction[i]!;
   people.satisfaction[i] = pleased ? before + 0.15 * (1 - before) : 0.7 * before;
-  if (!chance.happens(0.03)) return;
+  if (!chance.happens(0.06)) return;
   const quantity = Math.min(10, Math.max(0, Math.round(2.5 + 8 * people.satisfaction[i]! + 1.3 * chance.normal())));
   const atMs = today.startMs + (received - today.index + 0.8) * today.lengthMs;
   happenLater(world, received, 'survey.answered', i, atMs, { quantity, props: { survey: 'nps' } });

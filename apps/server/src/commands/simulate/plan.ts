@@ -134,7 +134,7 @@ function leverPaths(chance: Chance, nature: Nature, members: number): Record<Pat
   const { ambition } = nature;
   const money = members * nature.budgetPerMember * chance.around(0.3);
   const ads = members * nature.adSpendPerMember * chance.around(0.4);
-  const koc = (members / 1_000) * 0.05 * chance.around(0.6);
+  const koc = Math.max(0.03, members / 20_000) * chance.around(0.6);
   const mix = (share: number): Course => ({
     level: share * chance.around(0.2),
     low: 0.04,

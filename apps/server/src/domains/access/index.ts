@@ -38,7 +38,7 @@ export async function audit(tx: Tx, brandId: Uuid, fact: AuditFact): Promise<voi
 }
 
 /** Checks what a person gave for a brand and fills in the defaults. */
-export function brandOf(wanted: NewBrand, label: BrandRow['label'] = 'real'): BrandRow {
+export function brandOf(wanted: NewBrand, label: BrandRow['label'] = wanted.label ?? 'real'): BrandRow {
   const { name, currency = 'CNY', zone = 'Asia/Shanghai' } = wanted;
   checkCurrency(currency);
   checkZone(zone);

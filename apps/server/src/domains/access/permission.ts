@@ -15,6 +15,9 @@ export const permissions = [
   'people.erase',
   'kpi.read',
   'targets.write',
+  'forecast.read',
+  'forecast.run',
+  'forecast.adopt',
 ] as const;
 export type Permission = (typeof permissions)[number];
 /** `local` is for the commands on the server's own machine, which hold the token of the data folder. */
@@ -23,10 +26,29 @@ export type RouteAccess = Permission | 'public' | 'session' | 'local';
 /** What each role may do in a brand. */
 export const rolePermissions: Record<Role, readonly Permission[]> = {
   owner: permissions,
-  operator: ['imports.run', 'events.write', 'events.read', 'events.manage', 'people.read', 'people.manage', 'kpi.read'],
-  analyst: ['imports.run', 'events.read', 'people.read', 'kpi.read', 'targets.write'],
-  finance: ['kpi.read', 'targets.write', 'audit.read', 'events.read'],
-  viewer: ['kpi.read'],
+  operator: [
+    'imports.run',
+    'events.write',
+    'events.read',
+    'events.manage',
+    'people.read',
+    'people.manage',
+    'kpi.read',
+    'forecast.read',
+    'forecast.run',
+  ],
+  analyst: [
+    'imports.run',
+    'events.read',
+    'people.read',
+    'kpi.read',
+    'targets.write',
+    'forecast.read',
+    'forecast.run',
+    'forecast.adopt',
+  ],
+  finance: ['kpi.read', 'targets.write', 'audit.read', 'events.read', 'forecast.read', 'forecast.adopt'],
+  viewer: ['kpi.read', 'forecast.read'],
 };
 
 /** Whether a role has a right. */

@@ -197,6 +197,9 @@ function brandRoutes({ db, callerOf, hasEvents }: AccessRoutesDeps): FastifyPlug
         checkZone(brand.zone);
         const moves = brand.currency !== before.currency || brand.zone !== before.zone;
         if (moves && (await hasEvents(before.id))) throw refuse('brand.zone_fixed');
+        if (brand.label !== before.label && (await hasEvents(before.id))) {
+          throw refuse('brand.label_fixed', { name: before.name });
+        }
         await db.brand(before.id, async (tx) => {
           await updateBrand(tx, brand);
           await audit(tx, before.id, {

@@ -30,6 +30,12 @@ export const NewBrand = Type.Object(
     name: Type.String({ minLength: 1, maxLength: 100 }),
     currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$', default: 'CNY' })),
     zone: Type.Optional(Type.String({ maxLength: 64, default: 'Asia/Shanghai' })),
+    label: Type.Optional(
+      Type.Union([Type.Literal('real'), Type.Literal('simulated')], {
+        default: 'real',
+        description: 'simulated: for data that a program makes up',
+      }),
+    ),
   },
   strict,
 );
@@ -40,6 +46,9 @@ export const BrandChange = Type.Object(
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
     currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
     zone: Type.Optional(Type.String({ maxLength: 64 })),
+    label: Type.Optional(
+      Type.Literal('simulated', { description: 'only for a brand without data; a simulated brand stays one' }),
+    ),
   },
   strict,
 );

@@ -24,7 +24,13 @@ export const SetupPrior = Type.Union([
   ),
   Type.Object({ distribution: Type.Literal('lognormal'), median: number, logDeviation: number }, strict),
   Type.Object(
-    { distribution: Type.Literal('beta'), a: number, b: number, low: Type.Optional(number), high: Type.Optional(number) },
+    {
+      distribution: Type.Literal('beta'),
+      a: number,
+      b: number,
+      low: Type.Optional(number),
+      high: Type.Optional(number),
+    },
     strict,
   ),
   Type.Object(
@@ -124,6 +130,8 @@ export type SetupPart = Static<typeof SetupPart>;
  */
 export const ModelSetup = Type.Object(
   {
+    /** What the model is called. */
+    name: Type.Optional(Words),
     /** Time step and method of fits and long forecasts, in days; the file's own without. */
     run: Type.Optional(
       Type.Object(
@@ -136,7 +144,10 @@ export const ModelSetup = Type.Object(
     levers: Type.Array(SetupLever, { maxItems: 40 }),
     /** Strengths that are 1 as fitted and 0 when cut. */
     couplings: Type.Array(
-      Type.Object({ variable: name, from: Type.String({ maxLength: 40 }), to: Type.String({ maxLength: 40 }), label: Words }, strict),
+      Type.Object(
+        { variable: name, from: Type.String({ maxLength: 40 }), to: Type.String({ maxLength: 40 }), label: Words },
+        strict,
+      ),
       { maxItems: 64 },
     ),
     sectors: Type.Array(Type.Object({ id: name, label: Words }, strict), { maxItems: 20 }),
@@ -145,6 +156,31 @@ export const ModelSetup = Type.Object(
     threshold: Type.Optional(Type.Object({ activity: name, theta: name, control: name }, strict)),
     /** Further variables worth showing, with their words. */
     shown: Type.Array(Type.Object({ variable: name, label: Words, unit: Words }, strict), { maxItems: 100 }),
+    /** Plans to start from; days count from the first day that is forecast. */
+    presets: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            id: Type.String({ pattern: '^[a-z0-9_]{1,40}$' }),
+            label: Words,
+            note: Words,
+            levers: Type.Array(
+              Type.Object(
+                {
+                  variable: name,
+                  steps: Type.Array(Type.Object({ day: number, value: number }, strict), { maxItems: 2_000 }),
+                },
+                strict,
+              ),
+              { maxItems: 40 },
+            ),
+            couplings: Type.Array(Type.Object({ variable: name, value: number }, strict), { maxItems: 64 }),
+          },
+          strict,
+        ),
+        { maxItems: 20 },
+      ),
+    ),
     /** Costs and limits that the optimiser knows. */
     optimise: Type.Optional(
       Type.Object(

@@ -1,6 +1,7 @@
 import type { Column, Program } from '@tandem/dynamics';
 import type { Day } from '#lib/time.ts';
-import type { ModelSetup } from './setup.ts';
+import type { ExplainResult } from './explain/result.ts';
+import type { ModelSetup, Words } from './setup.ts';
 
 /** A model as computations get it. */
 export interface ModelInput {
@@ -204,37 +205,7 @@ export interface Share extends Quantiles {
   id: string;
 }
 
-export interface ExplainResult {
-  kind: 'explain';
-  /** Joins (and other flows) by part and month: shares with uncertainty, adding up to 1. */
-  growth: { month: Day; shares: { part: string; share: number; low: number; high: number }[] }[];
-  /** Loops by month, strongest first. */
-  loops: { name: string; polarity: string; parts: string[]; variables: string[]; byMonth: { month: Day; score: number }[]; share: number }[];
-  loopsComplete: boolean;
-  threshold: null | {
-    /** Activity now, the threshold, and the distance between, with intervals. */
-    activity: Quantiles;
-    theta: Quantiles;
-    distance: Quantiles;
-    /** Probability that the community is above its threshold. */
-    probabilityAbove: number;
-    activityOverTime: { t: Day; low: number; median: number; high: number }[];
-    /** Change of one thing that would carry the community across, where that is possible. */
-    crossings: { lever: string; from: number; to: number | null; share: number | null; unit: string }[];
-    control: string;
-    controlNow: number;
-    branches: { points: { control: number; activity: number; stable: boolean }[] }[];
-    folds: { control: number; activity: number; kind: string }[];
-    complete: boolean;
-  };
-  /** Effect on each output of moving a parameter from its 10 % to its 90 % value. */
-  tornado: { output: string; base: number; bars: { variable: string; low: number; high: number }[] }[];
-  sobol: { output: string; count: number; factors: { variable: string; first: number; firstLow: number; firstHigh: number; total: number; totalLow: number; totalHigh: number }[] }[];
-  /** What the output gains from one per cent more of each coupling; the largest binds now. */
-  couplings: { variable: string; output: string; elasticity: number; low: number; high: number; whenCut: number }[];
-  /** For each shown variable what it depends on, and what depends on it. */
-  causes: { variable: string; label: string; unit: string; equation: string; causes: { variable: string; influence: number }[]; effects: string[] }[];
-}
+export type { ExplainResult };
 
 export interface Objective {
   goal: 'margin' | 'members' | 'gates';
@@ -260,14 +231,53 @@ export interface OptimiseResult {
   /** Of today's levers kept, and of a simple rule under the same budget. */
   today: Quantiles;
   rule: Quantiles & { en: string; zh: string };
-  gain: { overToday: Quantiles; probabilityBetterThanToday: number; overRule: Quantiles; probabilityBetterThanRule: number };
-  levers: { variable: string; byMonth: number[]; today: number; low: number; high: number; marginalReturn: number; marginalLow: number; marginalHigh: number; atBound: 'low' | 'high' | null }[];
-  constraints: { name: string; en: string; zh: string; value: number; bound: number; isBinding: boolean; worth: number | null }[];
+  gain: {
+    overToday: Quantiles;
+    probabilityBetterThanToday: number;
+    overRule: Quantiles;
+    probabilityBetterThanRule: number;
+  };
+  /** `marginalReturn`: what one unit more in every month brings to the objective, with its 80 % interval over the draws. */
+  levers: {
+    variable: string;
+    byMonth: number[];
+    today: number;
+    low: number;
+    high: number;
+    marginalReturn: number;
+    marginalLow: number;
+    marginalHigh: number;
+    atBound: 'low' | 'high' | null;
+    /** The same by unit of the currency that it costs; null where it costs nothing that is known. */
+    perCurrency?: { value: number; low: number; high: number } | null;
+  }[];
+  /** `worth`: by how much the objective gains for each unit by which the bound is loosened. */
+  constraints: {
+    name: string;
+    en: string;
+    zh: string;
+    value: number;
+    bound: number;
+    isBinding: boolean;
+    worth: number | null;
+    /** Share of the draws that keep it; `value` is their mean. */
+    probability?: number;
+  }[];
+  /** Levers that leave what the data have seen, `low` to `high`. */
   outside: { variable: string; low: number; high: number; value: number }[];
-  kpis: { kpi: string; total: Quantiles; target: number | null; probability: number | null }[];
+  /** At gates (with their day), and over the whole horizon. */
+  kpis: { kpi: string; total: Quantiles; target: number | null; probability: number | null; day?: Day }[];
   evaluations: number;
   draws: number;
   complete: boolean;
+  /** What the objective is counted in. */
+  unit?: Words;
+  horizonDays?: number;
+  /** First days of the months. */
+  monthStarts?: Day[];
+  /** The same plans under draws that the search did not see; null where the fit has no more. */
+  fresh?: { draws: number; objective: Quantiles; overToday: Quantiles } | null;
+  notes?: { code: string; en: string; zh: string }[];
 }
 
 interface Common {
@@ -279,10 +289,26 @@ interface Common {
 /** Plain data that says all: the same task gives the same bits, on any machine and any number of threads. */
 export type Task =
   | (Common & { kind: 'fit'; draws: number; parameters?: readonly string[] })
-  | (Common & { kind: 'forecast'; fit: FitResult; backtest: BacktestResult | null; scenarios: ScenarioPlan[]; horizonDays: number; draws: number })
+  | (Common & {
+      kind: 'forecast';
+      fit: FitResult;
+      backtest: BacktestResult | null;
+      scenarios: ScenarioPlan[];
+      horizonDays: number;
+      draws: number;
+    })
   | (Common & { kind: 'backtest'; origins: number; horizons: Horizon[] })
   | (Common & { kind: 'explain'; fit: FitResult; samples: number })
-  | (Common & { kind: 'optimise'; fit: FitResult; months: number; levers: string[]; objective: Objective; limits: Limits; draws: number; force: boolean });
+  | (Common & {
+      kind: 'optimise';
+      fit: FitResult;
+      months: number;
+      levers: string[];
+      objective: Objective;
+      limits: Limits;
+      draws: number;
+      force: boolean;
+    });
 
 export type TaskKind = Task['kind'];
 export type TaskResult = FitResult | ForecastResult | BacktestResult | ExplainResult | OptimiseResult;

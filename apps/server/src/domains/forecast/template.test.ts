@@ -131,6 +131,9 @@ describe('the coupled model', () => {
         variable,
         steps: [0, 60, 62, 200, 203].map((day, i) => ({ day, value: i % 2 === 1 ? 0.3 : 0 })),
       }));
+    for (const { kpi, largest } of await checkStep(community, { draws: 256, seed: 3, days: 365 })) {
+      expect(largest, kpi).toBeLessThan(1e-3);
+    }
     for (const { kpi, template, usual } of await checkStep(community, { draws: 256, seed: 3, days: 365, paths })) {
       expect(template, kpi).toBeLessThan(1e-3);
       expect(usual, kpi).toBeLessThan(1e-3);

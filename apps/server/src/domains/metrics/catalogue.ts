@@ -25,6 +25,13 @@ export function kpiDefinition(id: string): KpiDefinition {
   return found;
 }
 
+/** How the value of a period follows from those of its days; undefined where the days do not tell. */
+export function periodRule(kpi: KpiDefinition): 'sum' | 'end' | undefined {
+  // An order is one on its day alone, and hardly anybody joins twice in a quarter.
+  if (kpi.additive || kpi.id === 'orders' || kpi.id === 'new_members') return 'sum';
+  return kpi.compute.kind === 'stock' ? 'end' : undefined;
+}
+
 /** The catalogue as `GET /api/v1/kpis` answers it. */
 export function catalogue(): Kpi[] {
   return kpiDefinitions.map(publicKpi);

@@ -1,7 +1,7 @@
 import { addDays, dayIn } from '#lib/time.ts';
 import { checkRange } from './ask.ts';
 import { bucketStart, bucketsOf, daysBetween } from './calendar.ts';
-import { kpiDefinition } from './catalogue.ts';
+import { kpiDefinition, periodRule } from './catalogue.ts';
 import type { Cell } from './cells.ts';
 import { cockpitKpis, type Panel, type Period, readPanel } from './cockpit-panel.ts';
 import { cohortsOf, completeUntil, type DataSpan, spanOf } from './cohorts.ts';
@@ -38,7 +38,7 @@ export async function cockpit(
     cards: screen.cards.map((card) => {
       const goal = goals.get(card.id) ?? null;
       const kpi = kpiDefinition(card.id);
-      const isSum = kpi.additive || kpi.id === 'orders' || kpi.id === 'new_members';
+      const isSum = periodRule(kpi) === 'sum';
       const target = goal === null || !isSum ? goal : (goal * days) / daysInQuarter(addDays(query.to, -1));
       return { ...card, target, quarterTarget: goal, targetQuarter: goal === null ? null : quarter };
     }),

@@ -1,3 +1,4 @@
+import type { Tx } from '#adapters/postgres.ts';
 import { refuse } from '#errors.ts';
 import { dayIn } from '#lib/time.ts';
 import { quarterOf } from './calendar.ts';
@@ -39,6 +40,18 @@ export async function changeTarget(
   change: TargetChange,
   actor: string,
 ): Promise<TargetList> {
+  await deps.db.brand(brand.id, (tx) => setTarget(tx, deps, brand, change, actor));
+  return targetsOf(deps, brand, Number(change.quarter.slice(0, 4)));
+}
+
+/** The same within the transaction of the caller. Refuses `kpi.unknown` and `target.invalid`. */
+export async function setTarget(
+  tx: Tx,
+  deps: Pick<MetricsDeps, 'audit'>,
+  brand: Pick<MetricsBrand, 'id'>,
+  change: TargetChange,
+  actor: string,
+): Promise<void> {
   const kpi = kpiDefinitions.find((known) => known.id === change.kpi);
   if (!kpi) throw refuse('kpi.unknown', { id: change.kpi });
   const { value } = change;
@@ -50,19 +63,16 @@ export async function changeTarget(
       detail: `${kpi.id} is a share: write 30 % as 0.3, not as 30. Nothing was changed.`,
     });
   }
-  await deps.db.brand(brand.id, async (tx) => {
-    const before =
-      value === null
-        ? await deleteTarget(tx, brand.id, change)
-        : await putTarget(tx, brand.id, { ...change, value }, actor);
-    await deps.audit(tx, brand.id, {
-      actor,
-      action: value === null ? 'target.removed' : 'target.set',
-      subject: `${change.kpi} ${change.quarter}`,
-      detail: { before, after: value },
-    });
+  const before =
+    value === null
+      ? await deleteTarget(tx, brand.id, change)
+      : await putTarget(tx, brand.id, { ...change, value }, actor);
+  await deps.audit(tx, brand.id, {
+    actor,
+    action: value === null ? 'target.removed' : 'target.set',
+    subject: `${change.kpi} ${change.quarter}`,
+    detail: { before, after: value },
   });
-  return targetsOf(deps, brand, Number(change.quarter.slice(0, 4)));
 }
 
 /** Goals of the quarter that a day lies in, by KPI. */

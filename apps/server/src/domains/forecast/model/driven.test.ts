@@ -110,6 +110,26 @@ describe('levers over time', () => {
     expect(gone).toEqual(await at(44, 0, Float64Array.of(0.02)));
   });
 
+  it('takes the finer step of the file where a lever changes within a day', async () => {
+    const sold = async (hours: number) => {
+      const steps = [
+        { day: 0, value: 0 },
+        { day: 33.5, value: 1 },
+        { day: 33.5 + hours / 24, value: 0 },
+      ];
+      const driven = driveModel(
+        { file, setup },
+        { stop: 44, paths: [{ variable: 'depth', steps }], outputs: ['sold'] },
+      );
+      const { values } = await createEnsemble(driven.program, {
+        columns: [{ output: 'sold', reduce: { kind: 'final' } }],
+      }).run(new Float64Array(), { runs: 1 });
+      return { value: values[0]!, dt: driven.program.time.dt };
+    };
+    expect(await sold(6)).toEqual({ value: 44.25, dt: 0.25 });
+    expect(await sold(3)).toEqual({ value: 44.125, dt: 0.125 });
+  });
+
   it('gives levers a value for each period', async () => {
     const paths = leverPaths(setup, snapshot);
     const periods = { variables: ['sessions'], start: 30, length: 7, count: 2 };

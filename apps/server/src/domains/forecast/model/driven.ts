@@ -46,8 +46,7 @@ export function driveModel({ file, setup }: LoadedModel, options: DrivenOptions)
     periods?.variables.map(
       (variable) => scheduled.periodInputs[paths.findIndex((path) => path.variable === variable)]!,
     ) ?? [];
-  const dt = options.dt ?? setup.run?.dt;
-  const method = options.method ?? setup.run?.method;
+  const { dt, method } = stepOf({ file, setup }, options);
   const program = expectValue(
     compileModel(scheduled.file, {
       inputs: [...inputs, ...periodInputs.flat()],
@@ -75,6 +74,26 @@ export function driveModel({ file, setup }: LoadedModel, options: DrivenOptions)
     },
     periodInputs,
   };
+}
+
+/**
+ * The step that was asked for, else the setup's where every change of a lever falls on it, else the file's own: an offer of
+ * three hours would begin and end within a day's step and be lost.
+ */
+function stepOf(
+  { setup }: LoadedModel,
+  { start = 0, dt, method, paths, periods }: DrivenOptions,
+): Partial<{ dt: number; method: Method }> {
+  const usual = setup.run;
+  const given = { ...(dt !== undefined && { dt }), ...(method !== undefined && { method }) };
+  if (dt !== undefined || usual === undefined) return given;
+  const changes = paths.flatMap(({ steps }) => steps.slice(1).map(({ day }) => day));
+  const ends = periods === undefined ? [] : [periods.start, periods.start + periods.length];
+  const isOnGrid = (day: number) => {
+    const step = (day - start) / usual.dt;
+    return Math.abs(step - Math.round(step)) < 1e-9;
+  };
+  return [...changes, ...ends].every(isOnGrid) ? { ...usual, ...given } : given;
 }
 
 /**

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { draw } from '@tandem/dynamics';
+import { optimiseModel } from '/work/main/apps/server/src/domains/forecast/optimise/index.ts';
+import { soughtOf } from '/work/main/apps/server/src/domains/forecast/fit/parameters.ts';
+import { encodeDraws } from '/work/main/apps/server/src/domains/forecast/predict/draws.ts';
+const S='/work/main/samples/models/';
+const model={xmile:readFileSync(S+'live-community.xmile','utf8'),setup:JSON.parse(readFileSync(S+'live-community.setup.json','utf8'))};
+const days=Number(process.argv[3]??548);
+const from='2024-01-01'; const to=new Date(Date.parse(from)+days*864e5).toISOString().slice(0,10);
+const snapshot={from,to,zone:'Asia/Shanghai',currency:'CNY',series:[],promotions:[]};
+const sought=soughtOf(model.setup.parameters,model.setup.observations,[]);
+const N=400; const names=sought.map(s=>s.name); const values=new Float64Array(N*names.length);
+for(let i=0;i<N;i++)for(let j=0;j<names.length;j++){const u=draw(7,i,j,0),v=draw(7,i,j,1);const z=Math.sqrt(-2*Math.log(1-u))*Math.cos(2*Math.PI*v);values[i*names.length+j]=sought[j]!.value(z*Number(process.argv[4]??0.3));}
+const fit={kind:'fit',basis:'prior',reason:null,parameters:[],series:[],missing:[],converged:true,complete:true,rhat:1,effectiveDraws:N,evaluations:0,draws:encodeDraws(names,values),warnings:[]} as any;
+const threads=Number(process.argv[2]??2);
+const t0=performance.now();const c0=process.cpuUsage(); let last='';
+const r=await optimiseModel({kind:'optimise',model,snapshot,seed:1,fit,months:12,levers:['marketing_budget','paid_traffic_budget','sessions_per_day','invitations_per_member','koc_recruiting','messages_per_member'],objective:{goal:(process.argv[5]??'margin') as any,risk:{kind:'mean'}},limits:{budget:12e6,fatigueMost:0.4,sessionsPerDayMost:8},draws:200,force:true},{threads,onProgress:(s,w)=>{if(w.en!==last){last=w.en;console.error(((performance.now()-t0)/1000).toFixed(1),s.toFixed(2),w.en)}}},process.env.WORK?{work:Number(process.env.WORK)}:{});
+const cpu=process.cpuUsage(c0);console.error('cpu',(cpu.user+cpu.system)/1e6,'seconds',(performance.now()-t0)/1000,'runs',r.evaluations);
+const f=(x:number)=>Number(x.toPrecision(4));
+console.log(r.status,r.reason?.en,'obj',f(r.objective.mean),'today',f(r.today.mean),'rule',f(r.rule.mean),r.rule.en,'P',r.gain.probabilityBetterThanToday,r.gain.probabilityBetterThanRule,'fresh',r.fresh&&f(r.fresh.objective.mean));
+for(const l of r.levers)console.log(l.variable.padEnd(24),l.byMonth.map(v=>f(v)).join(' '),'|',f(l.today),'mr',f(l.marginalReturn),f(l.marginalLow),f(l.marginalHigh),'per¥',l.perCurrency&&f(l.perCurrency.value),l.atBound);
+for(const c of r.constraints)console.log(c.en,f(c.value),f(c.bound),c.isBinding,c.worth,c.probability);
+console.log(r.outside.length,r.notes?.map(n=>n.en));
+for(const k of r.kpis)console.log(k.kpi,f(k.total.p10),f(k.total.p50),f(k.total.p90));

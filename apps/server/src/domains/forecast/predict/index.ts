@@ -1,0 +1,2 @@
+export * from './browser.ts';
+export { type ForecastTask, forecastModel } from './forecast.ts';

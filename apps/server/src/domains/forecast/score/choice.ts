@@ -1,0 +1,202 @@
+import type { Horizon, Method } from '../task.ts';
+import { type Stretch, spreadFactor, stretchOf } from './calibration.ts';
+import { type Fold, type Pair, pairShares, pairsWithin } from './folds.ts';
+import { averageGrids, type Grid, spreadGrid } from './grid.ts';
+import { crpsOfGrid } from './scores.ts';
+import { bestWeights, type Member, members, type Past, priorWeights, type Weights } from './weights.ts';
+
+/** What was learned for one series and horizon from folds whose outcome was known. */
+export interface Lesson {
+  /** Factor on the width of each method. */
+  factors: Partial<Record<Method, number>>;
+  /** Of the combination. */
+  weights: Weights;
+  /** The method to use. */
+  method: Method;
+}
+
+/** Forecasts of one series at one origin, corrected by what earlier folds taught; by week ahead. */
+export interface Corrected {
+  grids: Partial<Record<Method, (Grid | undefined)[]>>;
+  /** Scores of the forecasts, and how far outcomes lay out in the forecasts as they came (of a combination: in the average of its members). */
+  crps: Partial<Record<Method, Float64Array>>;
+  stretches: Partial<Record<Method, Float64Array>>;
+  /** The method that was used. */
+  used: (Method | undefined)[];
+}
+
+export interface Choice {
+  /** Series, fold by fold. */
+  corrected: Corrected[][];
+  /** Series, horizon by horizon, from all folds: what to use from now on. */
+  lessons: Lesson[][];
+}
+
+/** How much a fold of another series, or of another horizon of the same series, teaches about widths. */
+const otherSeriesWidth = 0.2;
+const otherHorizonWidth = 0.35;
+/** And about which method is best. */
+const otherSeriesChoice = 0.15;
+/** Scores, in shares of the usual, that are believed before there are any; and the folds that the belief counts for. */
+const believed: Readonly<Record<Method, number>> = {
+  combination: 0.88,
+  model: 0.95,
+  last_value: 1.05,
+  seasonal_naive: 1.05,
+  ets: 1,
+  mstl: 1.02,
+};
+const beliefWorth = 4;
+
+/**
+ * Goes through folds in the order of their origins and learns only from weeks that had been seen by then: widths, then the
+ * weights of the combination, then which method to use. All series have the same origins.
+ */
+export function chooseThrough(series: readonly (readonly Fold[])[], horizons: readonly Horizon[]): Choice {
+  const corrected: Corrected[][] = series.map(() => []);
+  const count = series[0]?.length ?? 0;
+  for (let fold = 0; fold < count; fold += 1) {
+    const lessons = learn(series, corrected, horizons, series[0]![fold]!.origin);
+    for (const [s, folds] of series.entries()) corrected[s]!.push(correct(folds[fold]!, lessons[s]!, horizons));
+  }
+  return { corrected, lessons: learn(series, corrected, horizons, Number.POSITIVE_INFINITY) };
+}
+
+/** Applies lessons to the forecasts of one fold. */
+function correct({ grids, observed }: Fold, lessons: readonly Lesson[], horizons: readonly Horizon[]): Corrected {
+  const weeks = observed.length;
+  const result: Corrected = { grids: {}, crps: {}, stretches: {}, used: new Array(weeks) };
+  for (const method of [...members, 'combination'] as const) {
+    result.grids[method] = new Array(weeks);
+    result.crps[method] = new Float64Array(weeks).fill(Number.NaN);
+    result.stretches[method] = new Float64Array(weeks).fill(Number.NaN);
+  }
+  const keep = (method: Method, week: number, came: Grid, factor: number): Grid => {
+    const grid = spreadGrid(came, factor);
+    result.grids[method]![week] = grid;
+    result.crps[method]![week] = crpsOfGrid(grid, observed[week]!);
+    result.stretches[method]![week] = stretchOf(came, observed[week]!);
+    return grid;
+  };
+  for (const [b, { from, to }] of horizons.entries()) {
+    const { factors, weights, method } = lessons[b]!;
+    for (let week = from - 1; week < Math.min(to, weeks); week += 1) {
+      const parts = members.flatMap((member) => {
+        const came = grids[member]?.[week];
+        if (came === undefined) return [];
+        return [{ grid: keep(member, week, came, factors[member] ?? 1), weight: weights[member] ?? 0 }];
+      });
+      const average = averageGrids(parts);
+      if (average !== undefined) keep('combination', week, average, factors.combination ?? 1);
+      result.used[week] = method;
+    }
+  }
+  return result;
+}
+
+function learn(
+  series: readonly (readonly Fold[])[],
+  corrected: readonly (readonly Corrected[])[],
+  horizons: readonly Horizon[],
+  byDay: number,
+): Lesson[][] {
+  const known = series.map((folds, s) =>
+    horizons.map((horizon) => {
+      const pairs = pairsWithin(folds.slice(0, corrected[s]!.length), horizon, byDay);
+      return { pairs, shares: pairShares(pairs) };
+    }),
+  );
+  const sight: Sight = { corrected, known };
+  const bands = horizons.map((_, b) => {
+    const references = series.map((_, s) => referenceOf(sight, s, b));
+    const pasts = series.map((_, s) => pastsOf(sight, s, b, references[s]!));
+    const able = series.map((folds) => members.filter((member) => folds.some(({ grids }) => grids[member])));
+    const everywhere = members.filter((member) => able.every((one) => one.includes(member)));
+    const pooled = bestWeights(pasts.flat(), everywhere, priorWeights(everywhere));
+    return series.map((_, s): Lesson => {
+      const weights = bestWeights(pasts[s]!, able[s]!, extended(pooled, able[s]!));
+      return {
+        factors: Object.fromEntries(
+          [...able[s]!, 'combination' as const].map((method) => [method, factorOf(sight, s, b, method)]),
+        ),
+        weights,
+        method: methodOf(sight, s, b, references, able[s]!),
+      };
+    });
+  });
+  return series.map((_, s) => bands.map((band) => band[s]!));
+}
+
+interface Sight {
+  corrected: readonly (readonly Corrected[])[];
+  /** Series, horizon: what was known, and what share of its fold each pair is. */
+  known: { pairs: Pair[]; shares: number[] }[][];
+}
+
+/** The mean score of the baselines: what scores are compared with. */
+function referenceOf({ corrected, known }: Sight, s: number, b: number): number {
+  let [sum, count] = [0, 0];
+  for (const { fold, week } of known[s]![b]!.pairs) {
+    for (const member of members) {
+      const score = member === 'model' ? Number.NaN : corrected[s]![fold]!.crps[member]![week]!;
+      if (Number.isNaN(score)) continue;
+      sum += score;
+      count += 1;
+    }
+  }
+  return sum > 0 ? sum / count : 1;
+}
+
+function pastsOf({ corrected, known }: Sight, s: number, b: number, reference: number): Past[] {
+  const { pairs, shares } = known[s]![b]!;
+  return pairs.map(({ fold, week, observed }, i) => {
+    const grids: Past['grids'] = {};
+    for (const member of members) {
+      const grid = corrected[s]![fold]!.grids[member]![week];
+      if (grid !== undefined) grids[member] = grid;
+    }
+    return { grids, observed, weight: shares[i]! / reference };
+  });
+}
+
+/** Weights of the members that all series have, with the usual share for those that only some have. */
+function extended(pooled: Weights, able: readonly Member[]): Weights {
+  const prior = priorWeights(able);
+  const raw = able.map((member) => pooled[member] ?? prior[member]!);
+  const whole = raw.reduce((sum, weight) => sum + weight, 0);
+  return Object.fromEntries(able.map((member, m) => [member, raw[m]! / whole]));
+}
+
+function factorOf({ known, corrected }: Sight, s: number, b: number, method: Method): number {
+  const stretches: Stretch[] = [];
+  for (const [other, bands] of known.entries()) {
+    for (const [band, { pairs, shares }] of bands.entries()) {
+      if (other !== s && band !== b) continue;
+      const worth = other !== s ? otherSeriesWidth : band !== b ? otherHorizonWidth : 1;
+      for (const [i, { fold, week }] of pairs.entries()) {
+        const stretch = corrected[other]![fold]!.stretches[method]![week]!;
+        if (!Number.isNaN(stretch)) stretches.push({ stretch, weight: worth * shares[i]! });
+      }
+    }
+  }
+  return spreadFactor(stretches);
+}
+
+function methodOf(sight: Sight, s: number, b: number, references: readonly number[], able: readonly Member[]): Method {
+  let best: { method: Method; score: number } = { method: 'combination', score: Number.POSITIVE_INFINITY };
+  for (const method of ['combination', ...able] as const) {
+    let [sum, whole] = [believed[method] * beliefWorth, beliefWorth];
+    for (const [other, bands] of sight.known.entries()) {
+      const { pairs, shares } = bands[b]!;
+      for (const [i, { fold, week }] of pairs.entries()) {
+        const score = sight.corrected[other]![fold]!.crps[method]![week]!;
+        if (Number.isNaN(score)) continue;
+        const weight = (other === s ? 1 : otherSeriesChoice) * shares[i]!;
+        sum += (weight * score) / references[other]!;
+        whole += weight;
+      }
+    }
+    if (sum / whole < best.score) best = { method, score: sum / whole };
+  }
+  return best.method;
+}

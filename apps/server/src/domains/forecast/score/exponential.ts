@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { AutoETS, initSync as initEts } from '@bsull/augurs/ets';
+import { initSync as initMstl, MSTL } from '@bsull/augurs/mstl';
+
+const require = createRequire(import.meta.url);
+initEts({ module: readFileSync(require.resolve('@bsull/augurs/ets').replace(/\.js$/, '_bg.wasm')) });
+initMstl({ module: readFileSync(require.resolve('@bsull/augurs/mstl').replace(/\.js$/, '_bg.wasm')) });
+
+/** A path of medians, with its standard deviations where the method has some of its own. */
+export interface Path {
+  points: Float64Array;
+  deviations: Float64Array | undefined;
+}
+
+/** More would be slow and tell nothing new of the next weeks. */
+const pointsMost = 1_100;
+const pointsLeast = 6;
+/** Half the width of an 80 % interval in standard deviations. */
+const halfWidth = 1.2815515655446004;
+
+/**
+ * Exponential smoothing with additive errors and no season, trend and damping chosen by the corrected Akaike criterion (R.
+ * J. Hyndman and others, "Forecasting with Exponential Smoothing", 2008): on logarithms, so trends are growth rates. Undefined
+ * where the search finds nothing.
+ */
+export function exponentialSmoothing(values: Float64Array, ahead: number): Path | undefined {
+  if (values.length < pointsLeast) return undefined;
+  return attempt(() => {
+    using model = new AutoETS(1, 'AZN');
+    model.fit(values.slice(-pointsMost));
+    const { point, intervals } = model.predict(ahead, 0.8);
+    const deviations = intervals?.lower.map((low, i) => (intervals.upper[i]! - low) / (2 * halfWidth));
+    return checked({ points: Float64Array.from(point), deviations: deviations && Float64Array.from(deviations) });
+  });
+}
+
+/**
+ * Seasonal and trend decomposition by loess for one season, with exponential smoothing of what is left (K. Bandara, R. J.
+ * Hyndman, C. Bergmeir, "MSTL", Int. J. Operational Research 52 (2025) 79-98). `fitted` is what it says of its own data.
+ */
+export function decomposition(
+  values: Float64Array,
+  season: number,
+  ahead: number,
+): (Path & { fitted: Float64Array }) | undefined {
+  if (values.length < 2 * season + 1) return undefined;
+  return attempt(() => {
+    using model = MSTL.ets([season]);
+    model.fit(values.slice(-pointsMost));
+    const { point } = model.predict(ahead);
+    const path = checked({ points: Float64Array.from(point), deviations: undefined });
+    return path && { ...path, fitted: Float64Array.from(model.predictInSample().point) };
+  });
+}
+
+/** The library throws where no model can be found; that is an answer. */
+function attempt<T>(search: () => T | undefined): T | undefined {
+  try {
+    return search();
+  } catch {
+    return undefined;
+  }
+}
+
+function checked(path: Path): Path | undefined {
+  if (!path.points.every(Number.isFinite)) return undefined;
+  return path.deviations?.every((value) => Number.isFinite(value) && value >= 0) === false
+    ? { ...path, deviations: undefined }
+    : path;
+}

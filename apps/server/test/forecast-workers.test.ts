@@ -1,0 +1,225 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compileModel, createEnsemble, expectValue, readXmile } from '@tandem/dynamics';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createApiKey } from '#domains/access/index.ts';
+import { endOf, insertShop, shopHistory, tinyModel, tinySetup } from '#domains/forecast/forecast-fixture.ts';
+import type { ForecastDeps } from '#domains/forecast/index.ts';
+import { shareRuns } from '#domains/forecast/parts.ts';
+import type { Model, Run } from '#domains/forecast/schema.ts';
+import type { SharedRuns } from '#domains/forecast/task.ts';
+import { noCache } from '#domains/metrics/index.ts';
+import { uuidOf } from '#lib/id.ts';
+import { type App, createApp } from '../src/app.ts';
+import { type TestStores, testLog, testStores } from './harness.ts';
+
+const mainPath = join(import.meta.dirname, '../src/main.ts');
+
+let t: TestStores;
+/** Answers requests and works on nothing itself. */
+let web: App;
+let brandId: string;
+let key: string;
+const workers: { child: ChildProcess; dataDir: string }[] = [];
+
+beforeAll(async () => {
+  t = await testStores();
+  web = await createApp({
+    stores: t.stores,
+    dataDir: t.dataDir,
+    role: 'web',
+    secret: 'a secret of the test only',
+    localToken: 'local',
+    log: testLog,
+  });
+  const brand = await t.newBrand();
+  brandId = brand.id;
+  key = (await t.db.brand(brand.id, (tx) => createApiKey(tx, brand.id, { name: 'k', role: 'owner' }, 'test'))).key;
+  await insertShop(t.ch, brand, shopHistory('2025-01-06', 120));
+  // The first worker brings the tables of jobs with it.
+  await startWorker();
+});
+afterAll(async () => {
+  await web.close();
+  await t.close();
+});
+afterEach(async () => {
+  for (const { child, dataDir } of workers.splice(0)) {
+    await ended(child, 'SIGTERM');
+    await rm(dataDir, { recursive: true, force: true });
+  }
+});
+
+/** A worker node as it runs on another machine; answers when it works on jobs. */
+async function startWorker(): Promise<ChildProcess> {
+  const before = await leases();
+  const dataDir = await mkdtemp(join(tmpdir(), 'tandem-worker-'));
+  const child = spawn(process.execPath, [mainPath, 'serve', '--data', dataDir, '--port', '0', '--role', 'worker'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      TANDEM_POSTGRES_URL: t.stores.postgresUrl,
+      TANDEM_CLICKHOUSE_URL: t.stores.clickhouseUrl,
+      TANDEM_LOG_LEVEL: 'error',
+    },
+  });
+  workers.push({ child, dataDir });
+  await until(async () => (await leases()).some((id) => !before.includes(id)), 30_000);
+  return child;
+}
+
+async function leases(): Promise<string[]> {
+  const { rows } = await t.db.pool.query<{ id: string }>('select process_id as id from tandem.worker_leases');
+  return rows.map(({ id }) => id);
+}
+
+async function ended(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((done) => child.once('exit', done));
+  child.kill(signal);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
+  await gone;
+  clearTimeout(timer);
+}
+
+async function until(condition: () => Promise<boolean>, msMax: number): Promise<void> {
+  const untilMs = Date.now() + msMax;
+  while (!(await condition())) {
+    if (Date.now() > untilMs) throw new Error(`it did not come true within ${msMax} ms`);
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+async function call<Reply>(method: string, url: string, body?: unknown): Promise<Reply> {
+  const reply = await web.http.inject({
+    method: method as 'GET',
+    url: `/api/v1${url}`,
+    headers: { authorization: `Bearer ${key}` },
+    ...(body !== undefined && { payload: body as object }),
+  });
+  expect(reply.statusCode, reply.body).toBeLessThan(300);
+  return reply.json();
+}
+
+async function startedFit(draws: number): Promise<Run> {
+  const { models } = await call<{ models: Model[] }>('GET', '/models');
+  const known = models.find(({ name }) => name === 'Tiny');
+  const model = known ?? (await call<Model>('POST', '/models', { name: 'Tiny', xmile: tinyModel, setup: tinySetup }));
+  return call<Run>('POST', '/fits', { modelId: model.id, seed: 5, draws });
+}
+
+/** An ensemble of a thousand parts' worth of work, and what it gives in this process alone. */
+async function ensemble(count: number) {
+  const program = expectValue(
+    compileModel(expectValue(readXmile(tinyModel)), {
+      inputs: ['growth', 'rate'],
+      outputs: ['cumulative_orders', 'customers'],
+      time: { stop: 720, dt: 1 / 8 },
+    }),
+  );
+  const runs: SharedRuns = {
+    program,
+    columns: [
+      { output: 'cumulative_orders', reduce: { kind: 'final' } },
+      { output: 'customers', reduce: { kind: 'mean' } },
+    ],
+    seed: 11,
+  };
+  const points = Float64Array.from({ length: 2 * count }, (_, i) =>
+    i % 2 === 0 ? 0.005 + (i % 97) / 5_000 : 0.1 + i / 1e6,
+  );
+  const own = createEnsemble(program, { columns: runs.columns });
+  const { values } = await own.run(points, { seed: 11 });
+  own.close();
+  return { runs, points, values };
+}
+
+/** What the process of a run has, with parts so small that there are many. */
+function coordinator(processes: number): ForecastDeps {
+  return {
+    db: t.db,
+    ch: t.ch,
+    log: testLog,
+    now: Date.now,
+    names: async () => new Map(),
+    dataVersion: async () => 0,
+    audit: async () => undefined,
+    cache: noCache,
+    templates: [],
+    appVersion: '0',
+    brandOf: async () => undefined,
+    workers: async () => processes,
+    processName: 'coordinator',
+    threads: 1,
+    startRun: () => {
+      throw new Error('not here');
+    },
+    limits: { partSeconds: 0.02 },
+  };
+}
+
+const signal = new AbortController().signal;
+
+describe('an ensemble over several processes', () => {
+  it('is made by all of them, with the bits of one', async () => {
+    const { runs, points, values } = await ensemble(6_000);
+    await startWorker();
+    const run = await anyRun();
+    const shared = await shareRuns(coordinator(3), { brandId, id: uuidOf('fit', run.id)! }, runs, points, signal);
+    expect(Buffer.from(shared.values.buffer).equals(Buffer.from(values.buffer))).toBe(true);
+    const makers = new Set(shared.makers);
+    expect(makers.has('coordinator')).toBe(true);
+    expect(makers.size).toBe(3);
+    expect((await t.db.pool.query('select from forecast.batches')).rowCount).toBe(0);
+  });
+
+  it('ends with the same bits when one of them is killed in the middle', async () => {
+    const { runs, points, values } = await ensemble(6_000);
+    const victim = await startWorker();
+    const run = await anyRun();
+    const shared = shareRuns(coordinator(2), { brandId, id: uuidOf('fit', run.id)! }, runs, points, signal);
+    const madeByVictim = async () => {
+      const { rows } = await t.db.pool.query<{ n: number }>(
+        `select count(*) as n from forecast.parts where made_by <> 'coordinator'`,
+      );
+      return rows[0]!.n > 0;
+    };
+    await until(madeByVictim, 20_000);
+    await ended(victim, 'SIGKILL');
+    const { values: made, makers } = await shared;
+    expect(Buffer.from(made.buffer).equals(Buffer.from(values.buffer))).toBe(true);
+    expect(new Set(makers).size).toBe(2);
+  });
+});
+
+describe('a run', () => {
+  it('is taken up by another process when its own is killed, and gives the same bits', async () => {
+    const victim = await startWorker();
+    const run = await startedFit(600);
+    const now = () => call<Run>('GET', `/fits/${run.id}`);
+    await until(async () => (await now()).progress > 0, 20_000);
+    await ended(victim, 'SIGKILL');
+    expect((await now()).state).toBe('running');
+    await startWorker();
+    const done = await endOf(now);
+    expect(done).toMatchObject({ state: 'done', error: null });
+    const { rows } = await t.db.pool.query('select attempts from forecast.runs where id = $1', [uuidOf('fit', run.id)]);
+    expect(rows).toEqual([{ attempts: 2 }]);
+    const again = await call<Run>('POST', `/fits/${run.id}/repeat`);
+    const repeated = await endOf(() => call<Run>('GET', `/fits/${again.id}`));
+    expect(repeated.reproduces).toEqual({ of: run.id, equal: true });
+  });
+});
+
+/** A run to make ensembles for: one that was cancelled as soon as it was asked for. */
+async function anyRun(): Promise<Run> {
+  const run = await startedFit(50);
+  await web.http.inject({
+    method: 'POST',
+    url: `/api/v1/fits/${run.id}/cancel`,
+    headers: { authorization: `Bearer ${key}` },
+  });
+  return endOf(() => call<Run>('GET', `/fits/${run.id}`));
+}
