@@ -131,6 +131,7 @@ function lineSeries(line: BandLine, { steps }: BandChart) {
     color: line.color,
     data: line.values.map(gap),
     showSymbol: line.dots === true,
+    showAllSymbol: true,
     symbol: 'circle',
     symbolSize: 4,
     lineStyle: { width: line.dots ? 1 : 1.5, type: line.dash ?? 'solid', opacity: line.dots ? 0.45 : 1 },

@@ -44,6 +44,9 @@ export function labelsOf(setup: ModelSetup): Map<string, { label: Words; unit: W
   ]);
 }
 
+/** Before the KPI in the name of the proportion between a KPI and its variable. */
+const scalePrefix = 'scale:';
+
 /** A variable without words: the last part of its path, underscores as blanks. */
 export function bareName(variable: string): string {
   return (variable.split('.').at(-1) ?? variable).replaceAll('_', ' ');
@@ -52,7 +55,7 @@ export function bareName(variable: string): string {
 /** Names, units and figure styles of everything the lab shows. */
 export function useNames() {
   const { model } = useLab();
-  const { language, both } = useWords();
+  const { say, language, both } = useWords();
   const { currency } = useBrand().brand;
   const kpis = useCatalogue().data;
   const figureStyle = useFigureStyle();
@@ -63,6 +66,8 @@ export function useNames() {
     const unitOf = (unit: Words | undefined) => (unit ? unitIn(unit, currency) : noWords);
     return {
       variable: (name: string) => {
+        const scaled = name.startsWith(scalePrefix) ? observations.get(name.slice(scalePrefix.length)) : undefined;
+        if (scaled) return say('lab.parameters.scale', { kpi: wordsIn(scaled.label, language) });
         const found = labels.get(name);
         return found ? wordsIn(found.label, language) : bareName(name);
       },
@@ -75,6 +80,8 @@ export function useNames() {
         const found = observations.get(id);
         return found ? wordsIn(found.label, language) : bareName(id);
       },
+      /** How a week of a KPI is counted. */
+      measure: (id: string) => observations.get(id)?.measure ?? 'total',
       /** How figures of a KPI read; a KPI that the catalogue lacks is a plain number. */
       style: (id: string): FigureStyle => figureStyle(catalogue.get(id)?.unit ?? 'number'),
       kpiUnit: (id: string) => unitOf(observations.get(id)?.unit),
@@ -87,7 +94,7 @@ export function useNames() {
         return found ? wordsIn(found.label, language) : bareName(id);
       },
     };
-  }, [model, language, both, currency, kpis, figureStyle]);
+  }, [model, say, language, both, currency, kpis, figureStyle]);
 }
 
 export type Names = ReturnType<typeof useNames>;

@@ -70,11 +70,12 @@ export function momentsOf(points: Float64Array, n: number): { mean: Float64Array
  * exploring posterior distributions", Annals of Statistics 22 (1994) 1701-1762, corollary 4).
  */
 const widths = [
-  { weight: 0.8, width: () => 1.03 },
-  // In many dimensions hardly any point of a much wider distribution would be taken.
-  { weight: 0.15, width: (n: number) => 1 + 1.2 / Math.sqrt(n) },
+  { weight: 0.6, width: () => 1.03 },
+  // In many dimensions hardly any point of a much wider distribution would be taken, and none is needed.
+  { weight: 0.25, width: (n: number) => 1 + 1 / Math.sqrt(n) },
+  { weight: 0.12, width: (n: number) => 1 + 2.5 / Math.sqrt(n) },
 ] as const;
-const priorWeight = 0.05;
+const priorWeight = 0.03;
 
 /** What a sampler proposes from. It does not change while draws are kept, so that detailed balance holds. */
 export interface ProposalPlan {
@@ -127,7 +128,12 @@ function independent(shape: Shape, prior: PriorAccess, from: Float64Array, draws
   if (choice < priorWeight) {
     point = prior.atScores(normal);
   } else {
-    const width = choice < priorWeight + widths[1].weight ? widths[1].width(n) : widths[0].width();
+    let left = choice - priorWeight;
+    const chosen = widths.find(({ weight }) => {
+      left -= weight;
+      return left < 0;
+    });
+    const width = (chosen ?? widths[0]).width(n);
     point = lowerTimes(shape.lower, normal).map((value, d) => shape.mean[d]! + width * value);
   }
   const logProposed = logShape(shape, prior, point);

@@ -134,9 +134,7 @@ function cyclesNamed(graph: CausalGraph, named: readonly (readonly string[])[]):
   const places = new Map(graph.vertices.map(({ name }, vertex) => [name, vertex]));
   return named.flatMap((names) => {
     const cycle = names.map((name) => places.get(name) ?? -1);
-    const exists = cycle.every((cause, i) =>
-      graph.vertices[cycle[(i + 1) % cycle.length]!]?.causes.includes(cause),
-    );
+    const exists = cycle.every((cause, i) => graph.vertices[cycle[(i + 1) % cycle.length]!]?.causes.includes(cause));
     return cycle.length > 0 && exists ? [cycle] : [];
   });
 }

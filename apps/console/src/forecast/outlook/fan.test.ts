@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { weeklyTargets } from '../targets.ts';
-import { fanChart, historyWeeks, methodStretches } from './fan.ts';
+import { fanChart, historyWeeks, methodStretches, wholeWeeks } from './fan.ts';
 
 const words = { observed: 'Observed', baseline: 'Baseline', target: 'Target', range: 'P10 to P90', start: 'Forecast' };
 const style = { unit: 'count', language: 'en' as const };
@@ -35,6 +35,13 @@ describe('a fan', () => {
     expect(chart.lines[1]?.values.slice(-2)).toEqual([null, 7]);
     expect(chart.lines[2]?.values.slice(-2)).toEqual([null, 20]);
     expect(fanChart({ ...fan, targets: [null, null], baseline: undefined }).lines).toHaveLength(1);
+  });
+});
+
+describe('weeks of a chart', () => {
+  it('leave out a shorter one at the end, unless there is no other', () => {
+    expect(wholeWeeks([{ days: 7 }, { days: 1 }])).toEqual([{ days: 7 }]);
+    expect(wholeWeeks([{ days: 3 }])).toEqual([{ days: 3 }]);
   });
 });
 

@@ -37,6 +37,12 @@ export interface Fan {
   words: FanWords;
 }
 
+/** Weeks of seven days: a shorter one at the end has a smaller sum, which would read as a fall. */
+export function wholeWeeks<T extends { days: number }>(weeks: readonly T[]): T[] {
+  const whole = weeks.filter(({ days }) => days === 7);
+  return whole.length > 0 ? whole : [...weeks];
+}
+
 const nothing = { low: null, mid: null, high: null };
 
 /** History, then the fans of the scenarios, the baseline dashed in grey, and what the targets ask. */

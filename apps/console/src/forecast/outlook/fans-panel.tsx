@@ -11,7 +11,7 @@ import { type Names, useLab, useNames } from '../lab-context.ts';
 import { asIsScenario } from '../lab-data.ts';
 import { useWeekAxis } from '../overview/fit-panel.tsx';
 import { useTargets, weeklyTargets } from '../targets.ts';
-import { baselineOf, type FanWords, fanOption, historyOf, methodStretches } from './fan.ts';
+import { baselineOf, type FanWords, fanOption, historyOf, methodStretches, wholeWeeks } from './fan.ts';
 
 /** The words of every fan. */
 export function useFanWords(): FanWords {
@@ -51,6 +51,7 @@ function Fan({ series, result, history, names }: FanProps) {
   const axis = useWeekAxis(names);
   const { kpi } = series;
   const [style, axisName, name] = [names.style(kpi), axis(kpi), names.kpi(kpi)];
+  const weeks = useMemo(() => wholeWeeks(series.weeks), [series]);
   const targets = useTargets(series.weeks[0]?.t ?? result.start, series.weeks.at(-1)?.t ?? result.start);
   const observation = model.setup.observations.find((one) => one.kpi === kpi);
   const baseline = baselineOf(result, kpi);
@@ -58,14 +59,14 @@ function Fan({ series, result, history, names }: FanProps) {
     () =>
       fanOption({
         history: historyOf(history, kpi),
-        courses: [{ name: say('lab.series.forecast'), weeks: series.weeks }],
+        courses: [{ name: say('lab.series.forecast'), weeks }],
         baseline: baseline?.weeks,
-        targets: weeklyTargets(observation, series.weeks, targets),
+        targets: weeklyTargets(observation, weeks, targets),
         style,
         axisName,
         words: baseline ? { ...words, baseline: say(`lab.method.${baseline.method}`) } : words,
       }),
-    [history, kpi, series, baseline, observation, targets, style, axisName, words, say],
+    [history, kpi, weeks, baseline, observation, targets, style, axisName, words, say],
   );
   const { p10, p50, p90 } = series.total;
   const rule = observation?.measure ?? 'total';

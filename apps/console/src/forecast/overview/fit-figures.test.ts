@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byVerdict, insideBand, isWide, lastWeekError } from './fit-figures.ts';
+import { byVerdict, isWide, lastWeekError, weeklyNoise } from './fit-figures.ts';
 
 const week = (observed: number | null, low = 0, high = 10) => ({ t: '2026-01-05', observed, low, median: 5, high });
 
@@ -10,8 +10,9 @@ describe('how good a fit is', () => {
     expect(lastWeekError([week(0), week(0)])).toBeNull();
     expect(lastWeekError([])).toBeNull();
   });
-  it('counts observed weeks inside the band', () => {
-    expect(insideBand([week(5), week(11), week(null)])).toEqual({ inside: 1, of: 2 });
+  it('tells how far weeks usually lie from the model', () => {
+    expect(weeklyNoise({ phi: 0, push: 0, noise: Math.log(1.2) })).toBeCloseTo(0.2);
+    expect(weeklyNoise({ phi: 0.6, push: 0.08, noise: 0 })).toBeCloseTo(Math.expm1(0.1));
   });
 });
 

@@ -1,4 +1,4 @@
-import type { FitResult, FittedParameter, FittedSeries } from '@tandem/server/schema/forecast';
+import type { Discrepancy, FitResult, FittedParameter, FittedSeries } from '@tandem/server/schema/forecast';
 
 /**
  * How far "next week is as this week" lies from what was observed, of the mean of the series: the trivial rule beside
@@ -18,11 +18,10 @@ export function lastWeekError(weeks: FittedSeries['weeks']): number | null {
   return pairs === 0 || !(mean > 0) ? null : error / pairs / mean;
 }
 
-/** Share of observed weeks inside the model's band. */
-export function insideBand(weeks: FittedSeries['weeks']): { inside: number; of: number } {
-  const seen = weeks.filter((week) => week.observed !== null);
-  const inside = seen.filter(({ observed, low, high }) => observed !== null && observed >= low && observed <= high);
-  return { inside: inside.length, of: seen.length };
+/** How far a week usually lies from the model, as a share: the spread of level and noise together, on the logarithm. */
+export function weeklyNoise({ phi, push, noise }: Pick<Discrepancy, 'phi' | 'push' | 'noise'>): number {
+  const level = push ** 2 / Math.max(1e-6, 1 - phi ** 2);
+  return Math.expm1(Math.sqrt(level + noise ** 2));
 }
 
 export const verdictTones = {

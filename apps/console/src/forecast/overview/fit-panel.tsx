@@ -9,14 +9,14 @@ import { colors } from '../../theme.ts';
 import { type DoneFit, type Names, useNames } from '../lab-context.ts';
 import { percent, wordsIn } from '../quantity.ts';
 import { Provenance } from '../run-bar.tsx';
-import { insideBand, lastWeekError } from './fit-figures.ts';
+import { lastWeekError, weeklyNoise } from './fit-figures.ts';
 
 /** The axis of a weekly KPI: its unit, a week. */
 export function useWeekAxis(names: Names): (kpi: string) => string {
   const { say, language } = useWords();
   return (kpi) => {
-    const unit = wordsIn(names.kpiUnit(kpi), language);
-    return say('lab.axis.week', { unit: unit || names.kpi(kpi) });
+    const unit = wordsIn(names.kpiUnit(kpi), language) || names.kpi(kpi);
+    return say(`lab.axis.${names.measure(kpi)}`, { unit });
   };
 }
 
@@ -52,7 +52,6 @@ function SeriesFit({ series, names }: { series: FittedSeries; names: Names }) {
     [series, style, axisName, say],
   );
   const naive = lastWeekError(series.weeks);
-  const { inside, of } = insideBand(series.weeks);
   return (
     <article className="multiple" data-testid={`fit-series-${series.kpi}`}>
       <h3>{names.kpi(series.kpi)}</h3>
@@ -67,8 +66,8 @@ function SeriesFit({ series, names }: { series: FittedSeries; names: Names }) {
           <dd>{naive === null ? '–' : percent(naive, language)}</dd>
         </div>
         <div>
-          <dt>{say('lab.fit.inside')}</dt>
-          <dd>{say('lab.fit.insideOf', { inside, of })}</dd>
+          <dt>{say('lab.fit.noise')}</dt>
+          <dd>±{percent(weeklyNoise(series.discrepancy), language, 0)}</dd>
         </div>
         <div>
           <dt>{say('lab.fit.days')}</dt>

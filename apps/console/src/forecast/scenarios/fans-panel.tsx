@@ -5,7 +5,7 @@ import { Chart } from '../../charts/chart.tsx';
 import { figure } from '../../figures/number.ts';
 import { useWords } from '../../i18n/words.ts';
 import { type Names, useLab, useNames } from '../lab-context.ts';
-import { fanOption, historyOf, scenarioLooks } from '../outlook/fan.ts';
+import { fanOption, historyOf, scenarioLooks, wholeWeeks } from '../outlook/fan.ts';
 import { useFanWords } from '../outlook/fans-panel.tsx';
 import { useWeekAxis } from '../overview/fit-panel.tsx';
 import { percent } from '../quantity.ts';
@@ -29,6 +29,9 @@ export function ScenarioMark({ index }: { index: number }) {
     </svg>
   );
 }
+
+/** Two plans that come to the same in every draw. */
+const isSame = ({ p10, p50, p90 }: { p10: number; p50: number; p90: number }) => p10 === 0 && p50 === 0 && p90 === 0;
 
 interface FansProps {
   drafts: readonly Draft[];
@@ -86,7 +89,9 @@ function Totals({
                 )}
               </td>
               <td className="num" data-testid={index > 0 ? `difference-${kpi}-${index}` : undefined}>
-                {change ? (
+                {change && isSame(change.difference) ? (
+                  <span className="faint">{say('lab.scenario.same')}</span>
+                ) : change ? (
                   <>
                     {change.difference.p50 > 0 ? '+' : ''}
                     {text(change.difference.p50)}
@@ -120,7 +125,7 @@ function KpiFan({ kpi, names, ...props }: FansProps & { kpi: string; names: Name
     () => drafts.map((draft) => result.series.find((one) => one.kpi === kpi && one.scenario === draft.key)),
     [drafts, result, kpi],
   );
-  const weeks = series.find((one) => one !== undefined)?.weeks ?? [];
+  const weeks = useMemo(() => wholeWeeks(series.find((one) => one !== undefined)?.weeks ?? []), [series]);
   const targets = useTargets(weeks[0]?.t ?? result.start, weeks.at(-1)?.t ?? result.start);
   const observation = model.setup.observations.find((one) => one.kpi === kpi);
   const option = useMemo(
@@ -129,7 +134,7 @@ function KpiFan({ kpi, names, ...props }: FansProps & { kpi: string; names: Name
         history: historyOf(history, kpi),
         courses: drafts.flatMap((draft, index) => {
           const own = series[index];
-          return own ? [{ name: draft.name, weeks: own.weeks }] : [];
+          return own ? [{ name: draft.name, weeks: wholeWeeks(own.weeks) }] : [];
         }),
         targets: weeklyTargets(observation, weeks, targets),
         style,

@@ -73,7 +73,7 @@ function LeverNote({ unit, steps, onward, seen, share, days }: LeverRowProps) {
   return (
     <div className="faint">
       {steps === undefined
-        ? say('lab.lever.asIs', { value: now })
+        ? say(seen === undefined ? 'lab.lever.usual' : 'lab.lever.asIs', { value: now })
         : say('lab.lever.now', { value: now, mean: quantity(meanOf(steps, days), unit, language) })}
       {share !== undefined &&
         !Number.isNaN(share) &&

@@ -62,8 +62,9 @@ export interface ForecastLimits {
   partSeconds: number;
   /** Days of data that a snapshot holds. */
   snapshotDays: number;
-  /** A cancelled computation may take this long to hand over what it has. */
+  /** A run that is cancelled counts as ended after this time; its computation then has `handOverMs` to give what it has. */
   cancelMs: number;
+  handOverMs: number;
   plans: number;
 }
 
@@ -79,6 +80,7 @@ export const forecastLimits: ForecastLimits = {
   partSeconds: 2,
   snapshotDays: 1_830,
   cancelMs: 1_200,
+  handOverMs: 15_000,
   plans: 100,
 };
 

@@ -237,19 +237,36 @@ export interface RunEnd {
   error?: { code: string; en: string; zh: string } | undefined;
 }
 
+/** Says that a run has been cancelled while its computation still hands over what it has (`cancelling`). */
+export async function markCancelled(tx: Tx, brandId: Uuid, id: Uuid, nowMs: number): Promise<void> {
+  await sql`
+    update forecast.runs
+    set state = 'cancelled', ended_at = to_timestamp(${nowMs} / 1000.0),
+      seconds = extract(epoch from to_timestamp(${nowMs} / 1000.0) - started_at)
+    where brand_id = ${brandId} and id = ${id} and state = 'running'`.execute(tx);
+}
+
+/** Gives up cancelled runs whose process died before it handed over what it had. */
+export async function closeCancelled(tx: Tx, endedBeforeMs: number): Promise<void> {
+  await sql`
+    update forecast.runs set cancelling = false
+    where state = 'cancelled' and cancelling and ended_at < to_timestamp(${endedBeforeMs} / 1000.0)`.execute(tx);
+}
+
 /** Ends a run, and says of a repetition whether its bits are those of the first; false when it had ended before. */
 export async function markEnded(tx: Tx, brandId: Uuid, id: Uuid, end: RunEnd, nowMs: number): Promise<boolean> {
   const { rows } = await sql`
     update forecast.runs r
-    set state = ${end.state}, cancelling = false, ended_at = to_timestamp(${nowMs} / 1000.0),
-      seconds = extract(epoch from to_timestamp(${nowMs} / 1000.0) - r.started_at),
+    set state = ${end.state}, cancelling = false, ended_at = coalesce(r.ended_at, to_timestamp(${nowMs} / 1000.0)),
+      seconds = coalesce(r.seconds, extract(epoch from to_timestamp(${nowMs} / 1000.0) - r.started_at)),
       progress = case when ${end.state} = 'done' then 1 else r.progress end,
       result = ${end.result ?? null}::json, result_hash = ${end.resultHash ?? null},
       repeat_equal = case when ${end.state} = 'done' then (
         select o.result_hash = ${end.resultHash ?? null} from forecast.runs o
         where o.brand_id = r.brand_id and o.id = r.repeats_id) end,
       error_code = ${end.error?.code ?? null}, error_en = ${end.error?.en ?? null}, error_zh = ${end.error?.zh ?? null}
-    where r.brand_id = ${brandId} and r.id = ${id} and r.state = 'running'
+    where r.brand_id = ${brandId} and r.id = ${id}
+      and (r.state = 'running' or (r.state = 'cancelled' and r.cancelling))
     returning r.id`.execute(tx);
   return rows.length > 0;
 }

@@ -1,4 +1,5 @@
 import type { ModelSetup } from '../setup.ts';
+import { foldAhead } from './fold-ahead.ts';
 import { partLabel } from './growth.ts';
 import type { Quarter } from './quarter.ts';
 import type { Crossing, ExplainResult, GrowthMonth, OutcomeGrowth } from './result.ts';
@@ -79,18 +80,12 @@ function thresholdFindings(threshold: ExplainResult['threshold']): Finding[] {
   return [distance, ...foldFindings(threshold, up), ...told, ...none];
 }
 
-/** The fold that lies next on the way across. */
-function foldFindings(
-  { folds, controlNow, controlLabel, controlUnit }: NonNullable<ExplainResult['threshold']>,
-  up: boolean,
-): Finding[] {
-  const ahead = folds.filter(
-    ({ kind, control }) => kind === 'fold' && (up ? control > controlNow : control < controlNow),
-  );
-  const [next] = ahead.sort((a, b) => Math.abs(a.control - controlNow) - Math.abs(b.control - controlNow));
+function foldFindings(threshold: NonNullable<ExplainResult['threshold']>, up: boolean): Finding[] {
+  const next = foldAhead(threshold, { activity: threshold.activity.p50, up });
   if (next === undefined || next.low === null || next.high === null) return [];
   const { control: at, low, high } = next;
-  return [foldSentence(controlLabel, { now: controlNow, at, low, high, unit: controlUnit, up })];
+  const { controlNow: now, controlLabel, controlUnit: unit } = threshold;
+  return [foldSentence(controlLabel, { now, at, low, high, unit, up })];
 }
 
 function figuresOf({ from, to, unitWords, heldDays }: Crossing) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { crossingsOf } from './crossing.ts';
 import { pictureOf } from './equilibria.ts';
 import { aux, fitOf, flow, level, lever, spread, stock, subjectFor, xmileOf } from './explain.fixture.ts';
+import { foldAhead } from './fold-ahead.ts';
 import { todayOf } from './subject.ts';
 import { explainThreshold } from './threshold.ts';
 
@@ -162,5 +163,33 @@ describe('what would cross the threshold', () => {
     expect(told!.distance.p10).toBeCloseTo(0.84 * 0.5 - 0.3, 2);
     expect(told!.activityOverTime.at(-1)!.median).toBeCloseTo(0.5, 2);
     expect(told!.activityOverTime.at(-1)!.t).toBe('2026-07-20');
+  });
+});
+
+describe('the fold ahead', () => {
+  // Equilibria of r = x^3 - x with activity 2 + x: three of them between the folds.
+  const points = Array.from({ length: 161 }, (_, i) => {
+    const x = -1.6 + i / 50;
+    return { control: x ** 3 - x, activity: 2 + x, stable: 3 * x * x > 1 };
+  });
+  const at = 1 / Math.sqrt(3);
+  const fold = (x: number) => ({ control: x ** 3 - x, activity: 2 + x, kind: 'fold', low: null, high: null, share: 1 });
+  const [upper, lower] = [fold(at), fold(-at)];
+  const picture = { branches: [{ points }], folds: [upper, lower], controlLow: -1, controlHigh: 1 };
+
+  it('ends the equilibrium that the community is at, even where another lies nearer', () => {
+    const high = { ...picture, controlNow: 0.5 };
+    // Above both folds: on the way down the first one ends an equilibrium that the community is not at.
+    expect(lower.control).toBeGreaterThan(upper.control);
+    expect(foldAhead(high, { activity: 3.19, up: false })).toBe(upper);
+    expect(foldAhead(high, { activity: 3.19, up: true })).toBeUndefined();
+    const low = { ...picture, controlNow: 0 };
+    expect(foldAhead(low, { activity: 1, up: true })).toBe(lower);
+    expect(foldAhead(low, { activity: 1, up: false })).toBeUndefined();
+    expect(foldAhead(low, { activity: 3, up: false })).toBe(upper);
+  });
+
+  it('is none for a community on its way', () => {
+    expect(foldAhead({ ...picture, controlNow: 0 }, { activity: 1.5, up: true })).toBeUndefined();
   });
 });
