@@ -138,7 +138,13 @@ async function startWork(
   const drainer = startDrainerThread(stores, domains);
   stops.push(() => drainer.stop());
   spool.onCommit(drainer.wake);
-  const jobs = await startJobs(stores.db.pool, { ...jobsOf(domains), alone: stores.alone, concurrency: 6, log });
+  const jobs = await startJobs(stores.db.pool, {
+    ...jobsOf(domains),
+    processId: domains.processName,
+    alone: stores.alone,
+    concurrency: 6,
+    log,
+  });
   stops.push(() => jobs.stop());
   await wakeImports(domains);
   await wakeForecasts(domains);

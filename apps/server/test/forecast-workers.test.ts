@@ -137,7 +137,7 @@ async function ensemble(count: number) {
 }
 
 /** What the process of a run has, with parts so small that there are many. */
-function coordinator(processes: number): ForecastDeps {
+function coordinator(): ForecastDeps {
   return {
     db: t.db,
     ch: t.ch,
@@ -150,7 +150,7 @@ function coordinator(processes: number): ForecastDeps {
     templates: [],
     appVersion: '0',
     brandOf: async () => undefined,
-    workers: async () => processes,
+    workers: leases,
     processName: 'coordinator',
     threads: 1,
     startRun: () => {
@@ -167,7 +167,7 @@ describe('an ensemble over several processes', () => {
     const { runs, points, values } = await ensemble(6_000);
     await startWorker();
     const run = await anyRun();
-    const shared = await shareRuns(coordinator(3), { brandId, id: uuidOf('fit', run.id)! }, runs, points, signal);
+    const shared = await shareRuns(coordinator(), { brandId, id: uuidOf('fit', run.id)! }, runs, points, signal);
     expect(Buffer.from(shared.values.buffer).equals(Buffer.from(values.buffer))).toBe(true);
     const makers = new Set(shared.makers);
     expect(makers.has('coordinator')).toBe(true);
@@ -179,7 +179,7 @@ describe('an ensemble over several processes', () => {
     const { runs, points, values } = await ensemble(6_000);
     const victim = await startWorker();
     const run = await anyRun();
-    const shared = shareRuns(coordinator(2), { brandId, id: uuidOf('fit', run.id)! }, runs, points, signal);
+    const shared = shareRuns(coordinator(), { brandId, id: uuidOf('fit', run.id)! }, runs, points, signal);
     const madeByVictim = async () => {
       const { rows } = await t.db.pool.query<{ n: number }>(
         `select count(*) as n from forecast.parts where made_by <> 'coordinator'`,
@@ -197,9 +197,9 @@ describe('an ensemble over several processes', () => {
 describe('a run', () => {
   it('is taken up by another process when its own is killed, and gives the same bits', async () => {
     const victim = await startWorker();
-    const run = await startedFit(600);
+    const run = await startedFit(1_500);
     const now = () => call<Run>('GET', `/fits/${run.id}`);
-    await until(async () => (await now()).progress > 0, 20_000);
+    await until(async () => (await now()).state === 'running', 20_000);
     await ended(victim, 'SIGKILL');
     expect((await now()).state).toBe('running');
     await startWorker();

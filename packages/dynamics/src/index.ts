@@ -68,6 +68,7 @@ export { type PredictiveOptions, type PredictiveReport, predictPosterior } from 
 export { type Prior, priorScore, priorValue } from './fit/prior-scores.ts';
 export { cholesky, lowerTimes, solveLower, solveLowerTransposed } from './linear/cholesky.ts';
 export { type Complex, eigenvalues } from './linear/eigenvalues.ts';
+export { type SymmetricEigen, symmetricEigen } from './linear/symmetric.ts';
 export { type Loop, type LoopOptions, type LoopReport, scoreLoops } from './loops/loops.ts';
 export { draw } from './numerics/random.ts';
 export { type OptimiseEnd, type OptimiseOptions, optimise } from './optimise/optimise.ts';

@@ -1,5 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core';
-import { dayLabel } from '../figures/date.ts';
+import { bucketLabel, dayLabel } from '../figures/date.ts';
 import { axisFigure, exactFigure, type FigureStyle, figure } from '../figures/number.ts';
 import { colors } from '../theme.ts';
 import { baseOption, escapeHtml, timeAxis } from './base-option.ts';
@@ -45,6 +45,8 @@ export interface BandChart {
   zoom?: boolean;
   /** Lines hold their value until the next point. */
   steps?: boolean;
+  /** Lines of the grid, about; fewer for low charts. */
+  ticks?: number;
 }
 
 interface Hovered {
@@ -181,6 +183,17 @@ export function bandMax(chart: Pick<BandChart, 'bands' | 'lines' | 'target'>): n
   return chart.target.value > largest ? chart.target.value * 1.08 : undefined;
 }
 
+/** Longer courses are told by the month, since days without their year can be taken for another. */
+const longCourse = 40;
+
+function timesOf({ times, style }: BandChart) {
+  const labels = times.map((day) =>
+    times.length > longCourse ? bucketLabel(day, 'month', style.language) : dayLabel(day, style.language),
+  );
+  const axis = timeAxis(labels);
+  return { ...axis, boundaryGap: false, axisLabel: { ...axis.axisLabel, alignMaxLabel: 'right' } };
+}
+
 /** Courses over weeks with their bands, what was observed, the baseline and the target. */
 export function bandOption(chart: BandChart): EChartsCoreOption {
   const base = baseOption({ zoom: chart.zoom === true, legend: chart.legend !== false, axisName: chart.axisName });
@@ -196,7 +209,7 @@ export function bandOption(chart: BandChart): EChartsCoreOption {
     ...base,
     animation: false,
     tooltip: { trigger: 'axis', confine: true, formatter: tooltipOf(chart) },
-    xAxis: { ...timeAxis(chart.times.map((day) => dayLabel(day, chart.style.language))), boundaryGap: false },
+    xAxis: timesOf(chart),
     yAxis: {
       ...base.yAxis,
       axisLabel: {
@@ -205,6 +218,7 @@ export function bandOption(chart: BandChart): EChartsCoreOption {
         showMaxLabel: max === undefined,
       },
       ...(max === undefined ? {} : { max }),
+      ...(chart.ticks === undefined ? {} : { splitNumber: chart.ticks }),
     },
     series,
   };

@@ -30,6 +30,14 @@ export function mainShares(series: readonly ShareSeries[], otherName: string): S
   return [...sorted.slice(0, 5), { id: 'other', name: otherName, shares }];
 }
 
+/** Shares of one whole end at one; where some take away, sums may go beyond it. */
+function isWhole(series: readonly ShareSeries[]): boolean {
+  const months = series[0]?.shares.length ?? 0;
+  return Array.from({ length: months }, (_, month) => series.map((one) => one.shares[month]?.share ?? 0)).every(
+    (shares) => shares.every((share) => share >= 0) && shares.reduce((sum, share) => sum + share, 0) <= 1.001,
+  );
+}
+
 export interface ShareChart {
   /** First days of the months. */
   months: readonly string[];
@@ -66,6 +74,7 @@ export function shareOption(chart: ShareChart): EChartsCoreOption {
     yAxis: {
       ...base.yAxis,
       axisLabel: { ...base.yAxis.axisLabel, formatter: (value: number) => `${Math.round(value * 100)}%` },
+      ...(isWhole(chart.series) ? { max: 1 } : {}),
     },
     series: chart.series.map((one, index) => ({
       name: one.name,

@@ -20,6 +20,8 @@ describe('quantities of a model', () => {
     expect(quantity(0.5, { en: '0 to 1', zh: '0–1' }, 'zh-CN')).toBe('0.5');
     expect(interval(0.1, 0.2, { en: 'share', zh: '占比' }, 'en')).toBe('10.0% – 20.0%');
     expect(percent(Number.NaN, 'en')).toBe('–');
+    expect(percent(-0.001, 'en', 0)).toBe('0%');
+    expect(percent(-0.02, 'en', 0)).toBe('-2%');
   });
   it('name the currency of the brand', () => {
     const unit = { en: 'currency per day', zh: '货币/天' };

@@ -23,13 +23,19 @@ export function plain(value: number, language: Language): string {
   if (size >= 1e4) return compact(value, language);
   if (size > 0 && size < 0.001) return value.toExponential(1);
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
-  return new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
+  return new Intl.NumberFormat(language, { maximumFractionDigits: digits, signDisplay: 'negative' }).format(value);
 }
 
 /** A share of one in per cent. */
 export function percent(value: number, language: Language, digits = 1): string {
   if (!Number.isFinite(value)) return '–';
-  return `${new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value * 100)}%`;
+  // `negative`: what rounds to zero has no sign.
+  const format = new Intl.NumberFormat(language, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    signDisplay: 'negative',
+  });
+  return `${format.format(value * 100)}%`;
 }
 
 /** Shares read in per cent; a pure number has no unit to name. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Pool } from 'pg';
@@ -17,9 +16,17 @@ const leaseSeconds = 30;
  */
 export async function startJobs(
   pool: Pool,
-  options: { tasks: TaskList; crontab: string; alone: boolean; concurrency: number; log: Deps['log'] },
+  options: {
+    /** Of this process, in its lease; a new one each time. */
+    processId: string;
+    tasks: TaskList;
+    crontab: string;
+    alone: boolean;
+    concurrency: number;
+    log: Deps['log'];
+  },
 ): Promise<Jobs> {
-  const processId = randomUUID();
+  const { processId } = options;
   const events: WorkerEvents = new EventEmitter();
   const workerIds = new Set<string>();
   events.on('worker:create', ({ worker }) => workerIds.add(worker.workerId));
@@ -67,10 +74,10 @@ export async function startJobs(
 }
 
 /** Processes whose lease holds: those that work on jobs now. */
-export async function liveWorkers(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>(
-    'select count(*) as count from tandem.worker_leases where seen_at > now() - make_interval(secs => $1)',
+export async function liveWorkers(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    'select process_id as id from tandem.worker_leases where seen_at > now() - make_interval(secs => $1)',
     [leaseSeconds],
   );
-  return rows[0]?.count ?? 0;
+  return rows.map(({ id }) => id);
 }

@@ -1,4 +1,3 @@
-import type { Beginning } from './beginning.ts';
 import { type Convergence, convergenceOf } from './convergence.ts';
 import { generationDraws, type ProposalPlan, shapeOf } from './proposals.ts';
 import { type Crowd, moveCrowd, pick, type Target, warmUp } from './tempering.ts';
@@ -37,7 +36,7 @@ const pilotGain = 1.1;
 /** Generations between two looks at convergence grow by this factor. */
 const lookFactor = 1.4;
 /** Independent proposals lead so far that they are made oftener than they are taken. */
-const shareOfRate = 5;
+const shareOfRate = 2;
 /** Warm-up, pilot and chains have numbers of their own. */
 const pilotKey = 2 ** 24;
 const chainKey = 2 ** 25;
@@ -50,13 +49,11 @@ const chainKey = 2 ** 25;
 export async function sampleChains(
   target: Target,
   settings: SamplerSettings,
-  begin?: Beginning,
 ): Promise<Sample | undefined | 'impossible'> {
   const { chains, particles, seed } = settings;
   const { n } = target;
-  const warm = await warmUp(begin?.targetFrom(target) ?? target, particles, seed);
+  const warm = await warmUp(target, particles, seed);
   if (warm === undefined || warm === 'impossible') return warm;
-  if (begin !== undefined) begin.restore(warm.crowd, target);
   const plan = await pilot(target, warm.crowd, seed);
   if (plan === undefined) return undefined;
   const sample: Sample = {

@@ -1,8 +1,6 @@
 import { type Diagnostic, error, type Outcome, warning } from '../diagnostic.ts';
 import type { Evaluate, Watch } from '../experiment/evaluate.ts';
-import { cholesky } from '../linear/cholesky.ts';
 import { seedFaults, settingFaults } from '../sampling/settings.ts';
-import { beginning } from './beginning.ts';
 import { type SamplerSettings, sampleChains } from './chains.ts';
 import { type Coordinate, coordinateOf } from './coordinates.ts';
 import { Inquiry } from './inquiry.ts';
@@ -29,12 +27,6 @@ export interface PosteriorOptions extends Watch {
   probability?: number;
   /** 1 by default. */
   seed?: number;
-  /**
-   * A normal approximation to the posterior in normal scores of the priors, noise included: its mean and, row after
-   * row, its covariance. Particles are then led from it instead of from the prior, which takes few temperatures where
-   * it is good, and is as right where it is not; modes far from it are found by the chains' draws from the prior alone.
-   */
-  start?: { mean: ArrayLike<number>; covariance: ArrayLike<number> };
 }
 
 /** A report with the draws that it rests on. */
@@ -82,9 +74,7 @@ export async function samplePosterior(
   const inquiry = new Inquiry(evaluate, limits, options);
   try {
     const coordinates = all.map(coordinateOf);
-    const target = targetOf(inquiry, coordinates, priors.length, likelihood);
-    const begin = options.start === undefined ? undefined : beginning(options.start, coordinates);
-    const sample = await sampleChains(target, settings, begin);
+    const sample = await sampleChains(targetOf(inquiry, coordinates, priors.length, likelihood), settings);
     if (inquiry.fault !== undefined) return { ok: false, errors: [inquiry.fault], warnings: [] };
     const { evaluations } = inquiry;
     if (sample === 'impossible') {
@@ -163,23 +153,7 @@ function optionFaults(parameters: number, settings: SamplerSettings, options: Po
     ...settingFaults('effectiveLeast', effectiveLeast, 'number', 0, 1e9),
     ...settingFaults('evaluationsMax', options.evaluationsMax ?? 1, 'whole', 1, 1e9),
     ...settingFaults('probability', options.probability ?? 0.9, 'number', 0.01, 0.999),
-    ...startFaults(parameters, options.start),
   ];
-}
-
-function startFaults(parameters: number, start: PosteriorOptions['start']): Diagnostic[] {
-  if (start === undefined) return [];
-  const { mean, covariance } = start;
-  const sizes = [
-    ...settingFaults('start.mean', mean.length, 'whole', parameters, parameters),
-    ...settingFaults('start.covariance', covariance.length, 'whole', parameters ** 2, parameters ** 2),
-  ];
-  if (sizes.length > 0) return sizes;
-  const entries = [...Array.from(mean), ...Array.from(covariance)];
-  const odd = entries.find((value) => !Number.isFinite(value));
-  if (odd !== undefined) return settingFaults('start', odd, 'number', -1e300, 1e300);
-  const isPositive = cholesky(Float64Array.from(covariance), parameters) !== undefined;
-  return isPositive ? [] : [error('fit.bad_prior', { name: 'start', setting: 'covariance', value: Number.NaN })];
 }
 
 /** The model gets its parameters, the noise keeps its own. */

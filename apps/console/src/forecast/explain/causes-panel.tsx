@@ -1,6 +1,7 @@
 import type { ExplainResult } from '@tandem/server/schema/forecast';
 import { Select } from 'antd';
 import { useState } from 'react';
+import { useBrand } from '../../access/brand-context.ts';
 import { IntervalBar } from '../../charts/interval-bar.tsx';
 import { useWords } from '../../i18n/words.ts';
 import { Panel } from '../../shell/page.tsx';
@@ -28,6 +29,7 @@ function Around({
   onOpen: (variable: string) => void;
 }) {
   const { say, language } = useWords();
+  const { currency } = useBrand().brand;
   const most = Math.max(1e-9, ...trace.causes.map(({ influence }) => Math.abs(influence)));
   return (
     <div className="trace">
@@ -55,7 +57,9 @@ function Around({
       <section className="trace-here">
         <h3>{labelOf(trace.here.variable)}</h3>
         <p className="faint">
-          {say('lab.causes.today', { value: `${plain(trace.here.value, language)} ${trace.here.unit}`.trim() })}
+          {say('lab.causes.today', {
+            value: `${plain(trace.here.value, language)} ${trace.here.unit.replace(/\bCNY\b/g, currency)}`.trim(),
+          })}
         </p>
         {trace.here.documentation && <p>{trace.here.documentation}</p>}
         <pre className="code">{trace.here.equation}</pre>

@@ -12,9 +12,16 @@ import { useOutputName } from './sensitivity-panel.tsx';
 
 type Coupling = ExplainResult['couplings'][number];
 
+/** What one per cent more of a link brings, in per cent: an elasticity of 0.9 is 0.9 %. */
+function usePerPercent(): (elasticity: number) => string {
+  const { language } = useWords();
+  return (elasticity) => percent(elasticity / 100, language, 2);
+}
+
 function Matrix({ couplings, names }: { couplings: readonly Coupling[]; names: Names }) {
   const { model } = useLab();
-  const { say, language } = useWords();
+  const { say } = useWords();
+  const perPercent = usePerPercent();
   const { sectors } = model.setup;
   const byPair = new Map(
     model.setup.couplings.map((one) => [
@@ -59,9 +66,9 @@ function Matrix({ couplings, names }: { couplings: readonly Coupling[]; names: N
                       style={{ opacity: 0.06 + strength * 0.3 }}
                       aria-hidden="true"
                     />
-                    <span>{percent(cell.elasticity, language, 2)}</span>
+                    <span>{perPercent(cell.elasticity)}</span>
                     <div className="faint">
-                      {percent(cell.low, language, 2)} – {percent(cell.high, language, 2)}
+                      {perPercent(cell.low)} – {perPercent(cell.high)}
                     </div>
                   </td>
                 );
@@ -76,12 +83,13 @@ function Matrix({ couplings, names }: { couplings: readonly Coupling[]; names: N
 
 function Strongest({ coupling, output, names }: { coupling: Coupling; output: string; names: Names }) {
   const { say, language } = useWords();
+  const perPercent = usePerPercent();
   const params = {
     coupling: names.variable(coupling.variable),
     output,
-    gain: percent(coupling.elasticity, language, 2),
-    low: percent(coupling.low, language, 2),
-    high: percent(coupling.high, language, 2),
+    gain: perPercent(coupling.elasticity),
+    low: perPercent(coupling.low),
+    high: perPercent(coupling.high),
     cut: percent(coupling.whenCut, language, 0),
     cutLow: percent(coupling.whenCutLow, language, 0),
     cutHigh: percent(coupling.whenCutHigh, language, 0),
@@ -96,6 +104,7 @@ function Strongest({ coupling, output, names }: { coupling: Coupling; output: st
 /** Which link between two sectors limits growth now. */
 export function CouplingsPanel({ result, names }: { result: ExplainResult; names: Names }) {
   const { say, language } = useWords();
+  const perPercent = usePerPercent();
   const output = useOutputName(names);
   const outputs = [...new Set(result.couplings.map((one) => one.output))];
   const [chosen, setChosen] = useState<string | null>(null);
@@ -149,9 +158,9 @@ export function CouplingsPanel({ result, names }: { result: ExplainResult; names
                 <th scope="row" className="row-name">
                   {names.variable(one.variable)}
                 </th>
-                <td className="num">{percent(one.elasticity, language, 2)}</td>
+                <td className="num">{perPercent(one.elasticity)}</td>
                 <td className="num">
-                  {percent(one.low, language, 2)} – {percent(one.high, language, 2)}
+                  {perPercent(one.low)} – {perPercent(one.high)}
                 </td>
                 <td className="num">
                   {percent(one.whenCut, language, 0)}

@@ -1,32 +1,35 @@
 import type { ExplainResult } from '@tandem/server/schema/forecast';
-import { Button } from 'antd';
+import { Button, Select } from 'antd';
 import { useMemo, useState } from 'react';
 import { Chart } from '../../charts/chart.tsx';
-import { mainShares, shareOption } from '../../charts/share-option.ts';
+import { mainShares, type ShareSeries, shareOption } from '../../charts/share-option.ts';
 import { downloadCsv } from '../../figures/csv.ts';
 import { bucketLabel } from '../../figures/date.ts';
 import { useWords } from '../../i18n/words.ts';
 import { Panel } from '../../shell/page.tsx';
 import { EmptyState } from '../../shell/states.tsx';
 import type { Names } from '../lab-context.ts';
-import { percent } from '../quantity.ts';
-import { growthSeries } from './growth.ts';
+import { percent, wordsIn } from '../quantity.ts';
+import { growthOf, growthSeries } from './growth.ts';
 
-interface GrowthProps {
-  result: ExplainResult;
-  names: Names;
+interface Shown {
+  months: readonly string[];
+  series: readonly ShareSeries[];
 }
 
-function LastMonth({ result, names }: GrowthProps) {
+function LastMonth({ months, series }: Shown) {
   const { say, language } = useWords();
-  const last = result.growth.at(-1);
-  if (!last) return null;
-  const sorted = [...last.shares].sort((a, b) => b.share - a.share).filter(({ share }) => share > 0);
-  const [first, second] = sorted;
-  if (!first) return null;
+  const last = months.at(-1);
+  const [first, second] = series
+    .flatMap((one) => {
+      const share = one.shares.at(-1);
+      return share && share.share > 0 ? [{ name: one.name, ...share }] : [];
+    })
+    .sort((a, b) => b.share - a.share);
+  if (!first || last === undefined) return null;
   const text = (one: typeof first) =>
     say('lab.growth.part', {
-      part: names.part(one.part),
+      part: one.name,
       share: percent(one.share, language, 0),
       low: percent(one.low, language, 0),
       high: percent(one.high, language, 0),
@@ -34,7 +37,7 @@ function LastMonth({ result, names }: GrowthProps) {
   return (
     <p className="verdict" data-testid="growth-sentence">
       {say(second ? 'lab.growth.two' : 'lab.growth.one', {
-        month: bucketLabel(last.month, 'month', language),
+        month: bucketLabel(last, 'month', language),
         first: text(first),
         second: second ? text(second) : '',
       })}
@@ -42,26 +45,18 @@ function LastMonth({ result, names }: GrowthProps) {
   );
 }
 
-function exportGrowth({ result, names }: GrowthProps) {
-  downloadCsv(
-    'growth.csv',
-    ['month', 'part', 'name', 'share', 'low_5', 'high_95'],
-    result.growth.flatMap(({ month, shares }) =>
-      shares.map((one) => [month, one.part, names.part(one.part), one.share, one.low, one.high]),
-    ),
-  );
-}
+const monthsShown = 6;
 
-function GrowthTable({ result, names }: GrowthProps) {
+function GrowthTable({ months, series }: Shown) {
   const { say, language } = useWords();
-  const months = result.growth.slice(-6);
+  const shown = months.slice(-monthsShown);
   return (
     <div className="scroll">
       <table className="plain-table">
         <thead>
           <tr>
             <th scope="col">{say('lab.growth.partName')}</th>
-            {months.map(({ month }) => (
+            {shown.map((month) => (
               <th scope="col" className="num" key={month}>
                 {bucketLabel(month, 'month', language)}
               </th>
@@ -69,13 +64,13 @@ function GrowthTable({ result, names }: GrowthProps) {
           </tr>
         </thead>
         <tbody>
-          {growthSeries(result.growth, names.part).map((series) => (
-            <tr key={series.id}>
+          {series.map((one) => (
+            <tr key={one.id}>
               <th scope="row" className="row-name">
-                {series.name}
+                {one.name}
               </th>
-              {series.shares.slice(-6).map(({ share, low, high }, index) => (
-                <td className="num" key={months[index]?.month ?? index}>
+              {one.shares.slice(-monthsShown).map(({ share, low, high }, index) => (
+                <td className="num" key={shown[index] ?? index}>
                   {percent(share, language, 0)}
                   <div className="faint">
                     {percent(low, language, 0)} – {percent(high, language, 0)}
@@ -90,20 +85,40 @@ function GrowthTable({ result, names }: GrowthProps) {
   );
 }
 
+function exportGrowth(outcome: string, { months, series }: Shown) {
+  downloadCsv(
+    'growth.csv',
+    ['outcome', 'month', 'part', 'name', 'share', 'low_10', 'high_90'],
+    series.flatMap((one) =>
+      one.shares.map(({ share, low, high }, index) => [outcome, months[index], one.id, one.name, share, low, high]),
+    ),
+  );
+}
+
 /** Which part brings the growth, month by month. */
-export function GrowthPanel(props: GrowthProps) {
-  const { result, names } = props;
+export function GrowthPanel({ result, names }: { result: ExplainResult; names: Names }) {
   const { say, language } = useWords();
   const [open, setOpen] = useState(false);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const outcomes = useMemo(() => growthOf(result), [result]);
+  const outcome = outcomes.find(({ key }) => key === chosen) ?? outcomes[0];
+  const shown = useMemo<Shown>(() => {
+    const nameOf = (part: string) => {
+      const words = outcome?.parts.get(part);
+      return words ? wordsIn(words, language) : names.part(part);
+    };
+    const months = outcome?.months ?? [];
+    return { months: months.map(({ month }) => month), series: growthSeries(months, nameOf) };
+  }, [outcome, names, language]);
   const option = useMemo(
     () =>
       shareOption({
-        months: result.growth.map(({ month }) => month),
-        series: mainShares(growthSeries(result.growth, names.part), say('explorer.other')),
+        months: shown.months,
+        series: mainShares(shown.series, say('explorer.other')),
         axisName: say('lab.growth.axis'),
         language,
       }),
-    [result, names, say, language],
+    [shown, say, language],
   );
   return (
     <Panel
@@ -111,22 +126,35 @@ export function GrowthPanel(props: GrowthProps) {
       sentence={say('lab.growth.sentence')}
       extra={
         <>
+          {outcomes.length > 1 && (
+            <Select
+              size="small"
+              className="output-picker"
+              aria-label={say('lab.output')}
+              value={outcome?.key ?? null}
+              onChange={setChosen}
+              options={outcomes.map(({ key, label }) => ({
+                value: key,
+                label: label ? wordsIn(label, language) : key,
+              }))}
+            />
+          )}
           <Button size="small" onClick={() => setOpen(!open)}>
             {say(open ? 'lab.table.hide' : 'lab.table.show')}
           </Button>
-          <Button size="small" onClick={() => exportGrowth(props)}>
+          <Button size="small" onClick={() => exportGrowth(outcome?.key ?? '', shown)}>
             {say('action.exportCsv')}
           </Button>
         </>
       }
     >
-      {result.growth.length === 0 ? (
+      {shown.series.length === 0 ? (
         <EmptyState compact title={say('lab.growth.none')} />
       ) : (
         <>
-          <LastMonth {...props} />
+          <LastMonth {...shown} />
           <Chart option={option} label={say('lab.growth.title')} height={280} />
-          {open && <GrowthTable {...props} />}
+          {open && <GrowthTable {...shown} />}
         </>
       )}
     </Panel>

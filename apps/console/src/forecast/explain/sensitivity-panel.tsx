@@ -8,7 +8,7 @@ import { useWords } from '../../i18n/words.ts';
 import { Panel } from '../../shell/page.tsx';
 import { EmptyState } from '../../shell/states.tsx';
 import { type Names, useLab } from '../lab-context.ts';
-import { percent, plain } from '../quantity.ts';
+import { percent } from '../quantity.ts';
 
 interface PanelProps {
   result: ExplainResult;
@@ -169,7 +169,7 @@ function SobolNotes({ result, converged, names }: PanelProps & { converged: bool
 export function SobolPanel({ result, names }: PanelProps) {
   const { say, language } = useWords();
   const output = useOutputName(names);
-  const share = (value: number) => plain(value, language);
+  const share = (value: number) => percent(value, language, 0);
   return (
     <ByOutput title={say('lab.sobol.title')} sentence={say('lab.sobol.sentence')} reports={result.sobol} names={names}>
       {(report) => {
@@ -201,13 +201,13 @@ export function SobolPanel({ result, names }: PanelProps) {
                     <td className="num">
                       {percent(one.first, language, 0)}{' '}
                       <span className="faint">
-                        {share(one.firstLow * 100)} – {share(one.firstHigh * 100)}
+                        {share(one.firstLow)} – {share(one.firstHigh)}
                       </span>
                     </td>
                     <td className="num">
                       {percent(one.total, language, 0)}{' '}
                       <span className="faint">
-                        {share(one.totalLow * 100)} – {share(one.totalHigh * 100)}
+                        {share(one.totalLow)} – {share(one.totalHigh)}
                       </span>
                     </td>
                     <td className="bar-cell">

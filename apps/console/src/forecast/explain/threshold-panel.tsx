@@ -108,26 +108,22 @@ function useBranchOption({ threshold, names }: ThresholdProps) {
 }
 
 function CrossingRow({ crossing, names }: { crossing: Crossing; names: Names }) {
-  const { say, language, both } = useWords();
+  const { say, language } = useWords();
   const unit = names.unitOf(crossing.unitWords);
-  const { reason, share, sureTo } = crossing;
+  const { share, sureTo } = crossing;
   return (
     <tr>
       <th scope="row" className="row-name">
         {names.variable(crossing.lever)}
       </th>
       <td className="num">{quantity(crossing.from, unit, language)}</td>
-      <td className="num">{crossing.to === null ? '–' : quantity(crossing.to, unit, language)}</td>
+      <td className="num">{quantity(crossing.to ?? Number.NaN, unit, language)}</td>
       <td>
-        {crossing.to === null
-          ? reason
-            ? both(reason.en, reason.zh)
-            : say('lab.threshold.never')
-          : say(`lab.threshold.crosses.${crossing.direction}`, {
-              share: share === null ? '–' : percent(share, language, 0),
-              held: crossing.heldDays,
-              watched: crossing.watchedDays,
-            })}
+        {say(`lab.threshold.crosses.${crossing.direction}`, {
+          share: share === null ? '–' : percent(share, language, 0),
+          held: crossing.heldDays,
+          watched: crossing.watchedDays,
+        })}
         {sureTo !== null && (
           <div className="faint">{say('lab.threshold.sure', { value: quantity(sureTo, unit, language) })}</div>
         )}
@@ -137,8 +133,13 @@ function CrossingRow({ crossing, names }: { crossing: Crossing; names: Names }) 
 }
 
 function Crossings({ threshold, names }: ThresholdProps) {
-  const { say } = useWords();
+  const { say, language } = useWords();
   if (threshold.crossings.length === 0) return null;
+  const able = threshold.crossings.filter(({ to }) => to !== null);
+  const unable = threshold.crossings.filter(({ to }) => to === null).map(({ lever }) => names.variable(lever));
+  const noneOf =
+    unable.length > 0 && say('lab.threshold.unable', { names: unable.join(language === 'en' ? ', ' : '、') });
+  if (able.length === 0) return <p>{noneOf}</p>;
   return (
     <div className="scroll">
       <table className="plain-table">
@@ -156,11 +157,12 @@ function Crossings({ threshold, names }: ThresholdProps) {
           </tr>
         </thead>
         <tbody>
-          {threshold.crossings.map((crossing) => (
+          {able.map((crossing) => (
             <CrossingRow key={crossing.lever} crossing={crossing} names={names} />
           ))}
         </tbody>
       </table>
+      {noneOf && <p className="silent">{noneOf}</p>}
     </div>
   );
 }
@@ -186,9 +188,13 @@ export function ThresholdPanel(props: ThresholdProps) {
           ) : (
             <>
               <Chart option={branches} label={say('lab.threshold.branches')} height={300} />
-              <p className="faint">
-                {say('lab.threshold.branchesHint')} {method && both(method.en, method.zh)}
-              </p>
+              <p className="faint">{say('lab.threshold.branchesHint')}</p>
+              {method && (
+                <details>
+                  <summary className="faint">{say('lab.how')}</summary>
+                  <p className="faint breakable">{both(method.en, method.zh)}</p>
+                </details>
+              )}
             </>
           )}
         </figure>

@@ -42,6 +42,7 @@ function LeverPath({ lever, result, names }: TableProps & { lever: Lever }) {
       rangeName: '',
       legend: false,
       steps: true,
+      ticks: 3,
     });
   }, [result, lever, unit, say, language]);
   const mean = lever.byMonth.reduce((sum, value) => sum + value, 0) / Math.max(1, lever.byMonth.length);

@@ -3,6 +3,7 @@ import { Alert, Button } from 'antd';
 import { useState } from 'react';
 import { useBrand } from '../../access/brand-context.ts';
 import { IntervalBar, scaleOf } from '../../charts/interval-bar.tsx';
+import { currencySign } from '../../figures/number.ts';
 import { useWords } from '../../i18n/words.ts';
 import { Panel } from '../../shell/page.tsx';
 import { AdoptDialog } from '../adopt/adopt-dialog.tsx';
@@ -119,6 +120,7 @@ function Gain({ result }: { result: OptimiseResult }) {
 }
 
 function Marginals({ result, names }: { result: OptimiseResult; names: Names }) {
+  const { brand } = useBrand();
   const { say, language } = useWords();
   const priced = result.levers.some(({ perCurrency }) => perCurrency);
   const rows = result.levers
@@ -135,7 +137,9 @@ function Marginals({ result, names }: { result: OptimiseResult; names: Names }) 
           <tr>
             <th scope="col">{say('lab.lever')}</th>
             <th scope="col" className="num">
-              {say(priced ? 'lab.optimise.perCurrency' : 'lab.optimise.perUnit')}
+              {say(priced ? 'lab.optimise.perCurrency' : 'lab.optimise.perUnit', {
+                one: `${currencySign(brand.currency, language)}1`,
+              })}
             </th>
             <th scope="col" className="num">
               {say('lab.range.80')}

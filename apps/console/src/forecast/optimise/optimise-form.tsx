@@ -78,7 +78,7 @@ function Limits({ form, setup, onChange }: Pick<FormProps, 'form' | 'setup' | 'o
   return (
     <div className="form-row">
       <InputNumber
-        prefix={currencySign(brand.currency, language)}
+        prefix={`${say('lab.optimise.budget')} ${currencySign(brand.currency, language)}`}
         min={0}
         value={form.budget}
         placeholder={say('lab.optimise.noLimit')}

@@ -48,6 +48,7 @@ function SeriesFit({ series, names }: { series: FittedSeries; names: Names }) {
         axisName,
         rangeName: say('lab.range.90'),
         legend: false,
+        ticks: 4,
       }),
     [series, style, axisName, say],
   );

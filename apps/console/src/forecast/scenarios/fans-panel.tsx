@@ -59,58 +59,60 @@ function Totals({
   const rule = model.setup.observations.find((one) => one.kpi === kpi)?.measure ?? 'total';
   const first = drafts[0];
   return (
-    <table className="plain-table totals">
-      <thead>
-        <tr>
-          <th scope="col">{say('lab.scenario')}</th>
-          <th scope="col" className="num">
-            {say(`lab.total.${rule}`)}
-          </th>
-          <th scope="col" className="num">
-            {say('lab.scenario.difference', { name: first?.name ?? '' })}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {drafts.map((draft, index) => {
-          const total = series[index]?.total;
-          const change = result.differences.find(
-            (one) => one.kpi === kpi && one.a === first?.key && one.b === draft.key,
-          );
-          return (
-            <tr key={draft.key}>
-              <th scope="row" className="row-name">
-                <ScenarioMark index={index} /> {draft.name}
-              </th>
-              <td className="num">
-                {total ? text(total.p50) : '–'}
-                {total && (
-                  <div className="faint">{say('lab.range.p', { low: text(total.p10), high: text(total.p90) })}</div>
-                )}
-              </td>
-              <td className="num" data-testid={index > 0 ? `difference-${kpi}-${index}` : undefined}>
-                {change && isSame(change.difference) ? (
-                  <span className="faint">{say('lab.scenario.same')}</span>
-                ) : change ? (
-                  <>
-                    {change.difference.p50 > 0 ? '+' : ''}
-                    {text(change.difference.p50)}
-                    <div className="faint">
-                      {say('lab.range.p', { low: text(change.difference.p10), high: text(change.difference.p90) })}
-                    </div>
-                    <div className="faint">
-                      {say('lab.scenario.higher', { probability: percent(change.probabilityHigher, language, 0) })}
-                    </div>
-                  </>
-                ) : (
-                  '–'
-                )}
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <div className="scroll">
+      <table className="plain-table totals">
+        <thead>
+          <tr>
+            <th scope="col">{say('lab.scenario')}</th>
+            <th scope="col" className="num">
+              {say(`lab.total.${rule}`)}
+            </th>
+            <th scope="col" className="num">
+              {say('lab.scenario.difference', { name: first?.name ?? '' })}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {drafts.map((draft, index) => {
+            const total = series[index]?.total;
+            const change = result.differences.find(
+              (one) => one.kpi === kpi && one.a === first?.key && one.b === draft.key,
+            );
+            return (
+              <tr key={draft.key}>
+                <th scope="row" className="row-name">
+                  <ScenarioMark index={index} /> {draft.name}
+                </th>
+                <td className="num">
+                  {total ? text(total.p50) : '–'}
+                  {total && (
+                    <div className="faint">{say('lab.range.p', { low: text(total.p10), high: text(total.p90) })}</div>
+                  )}
+                </td>
+                <td className="num" data-testid={index > 0 ? `difference-${kpi}-${index}` : undefined}>
+                  {change && isSame(change.difference) ? (
+                    <span className="faint">{say('lab.scenario.same')}</span>
+                  ) : change ? (
+                    <>
+                      {change.difference.p50 > 0 ? '+' : ''}
+                      {text(change.difference.p50)}
+                      <div className="faint">
+                        {say('lab.range.p', { low: text(change.difference.p10), high: text(change.difference.p90) })}
+                      </div>
+                      <div className="faint">
+                        {say('lab.scenario.higher', { probability: percent(change.probabilityHigher, language, 0) })}
+                      </div>
+                    </>
+                  ) : (
+                    '–'
+                  )}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -61,28 +61,26 @@ export async function createInstant(fit: DoneFit, horizonDays: number): Promise<
   }
   const loaded = loadModel(model);
   const kept = new Map<string, FanResult>();
+  let timing: Timing | null = null;
   const fanOf = async (draft: Draft, signal: AbortSignal) => {
     const key = keyOf(draft);
     const known = kept.get(key);
-    if (known) return { found: known, ms: null };
+    if (known) return known;
     const startedAt = performance.now();
     const found = await fan.run(planOf(draft), signal);
     if (!found.complete) throw new DOMException('aborted', 'AbortError');
     kept.set(key, found);
     const oldest = kept.keys().next().value;
     if (kept.size > keptMost && oldest !== undefined) kept.delete(oldest);
-    return { found, ms: performance.now() - startedAt };
+    // Of the newest fan, also where the run that asked for it was given up meanwhile.
+    timing = { runs: fan.draws, ms: performance.now() - startedAt };
+    return found;
   };
   return {
     async run(drafts, base, signal) {
-      const asIs = base ? (await fanOf(goingOn, signal)).found : null;
+      const asIs = base ? await fanOf(goingOn, signal) : null;
       const results: FanResult[] = [];
-      let ms: number | null = null;
-      for (const draft of drafts) {
-        const one = await fanOf(draft, signal);
-        results.push(one.found);
-        ms = one.ms ?? ms;
-      }
+      for (const draft of drafts) results.push(await fanOf(draft, signal));
       const result: ForecastResult = {
         kind: 'forecast',
         basis: fit.result.basis,
@@ -96,7 +94,7 @@ export async function createInstant(fit: DoneFit, horizonDays: number): Promise<
         differences: differencesOf(drafts, results),
         outside: drafts.flatMap((draft) => leversOutside(loaded, snapshot, planOf(draft))),
       };
-      return { result, timing: ms === null ? null : { runs: fan.draws, ms } };
+      return { result, timing };
     },
     close() {
       fan.close();

@@ -78,6 +78,7 @@ function LeverNote({ unit, steps, onward, seen, share, days }: LeverRowProps) {
       {share !== undefined &&
         !Number.isNaN(share) &&
         ` · ${say('lab.lever.share', { share: percent(share, language) })}`}
+      {steps !== undefined && seen === undefined && <span className="outside"> {say('lab.lever.unseen')}</span>}
       {outside && (
         <span className="outside">
           {' '}

@@ -66,7 +66,7 @@ export function useInstant(
     instant.run(drafts, base, abort.signal).then(
       ({ result, timing }) => {
         if (abort.signal.aborted) return;
-        setState((before) => ({ result, drafts, timing: timing ?? before.timing, busy: false, fault: null }));
+        setState({ result, drafts, timing, busy: false, fault: null });
       },
       (cause: unknown) => {
         if (abort.signal.aborted || isAbort(cause)) return;

@@ -149,7 +149,7 @@ export async function followed(api: ApiClient, started: Run): Promise<Run> {
     for (;;) {
       const list = await api.get<RunList>(started.kind === 'fit' ? '/fits' : '/forecasts', { limit: 200 });
       const run = list.runs.find(({ id }) => id === started.id) ?? (await api.get<Run>(path));
-      if (run.state !== 'waiting' && run.state !== 'running') return run;
+      if (run.state !== 'waiting' && run.state !== 'running' && !run.cancelling) return run;
       const line = `${run.state} ${Math.round(run.progress * 100)} % ${run.stage?.en ?? ''}`.trim();
       if (line !== shown) process.stderr.write(`${line}\n`);
       shown = line;

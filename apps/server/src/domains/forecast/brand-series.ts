@@ -52,6 +52,15 @@ function zeroRuns(values: readonly (number | null)[], from: number, to: number):
   return runs;
 }
 
+/**
+ * Where a history begins that nobody has chosen the begin of: the first day on which half of the KPIs that are there at
+ * all are recorded. Members who joined years before anything else was counted do not stretch it.
+ */
+export function historyBegin(series: readonly (readonly (number | null)[])[]): number {
+  const firsts = series.map((values) => values.findIndex((value) => value !== null)).filter((first) => first >= 0);
+  return firsts.sort((a, b) => a - b)[Math.ceil(firsts.length / 2) - 1] ?? 0;
+}
+
 /** What a series has. */
 export function coverageOf(values: readonly (number | null)[]): Coverage {
   const first = values.findIndex((value) => value !== null);

@@ -34,9 +34,9 @@ export interface ForecastDeps extends Omit<MetricsDeps, 'db'>, Pick<Deps, 'db' |
   startRun: (task: Task, hooks: RunHooks) => RunThread;
   /** A brand by its id, for work that nobody asked for just now. */
   brandOf: (brandId: Uuid) => Promise<ForecastBrand | undefined>;
-  /** Processes that work on jobs now, this one included. */
-  workers: () => Promise<number>;
-  /** Names this process among the workers. */
+  /** Names of the processes that work on jobs now, this one included if it does. */
+  workers: () => Promise<string[]>;
+  /** Names this process among them. */
   processName: string;
   /** Threads that a computation may start. */
   threads: number;

@@ -3,13 +3,13 @@ import { type ForecastDeps, limitsOf } from './deps.ts';
 import { openBatches } from './part-store.ts';
 import { workParts } from './parts.ts';
 import { startDue } from './schedules.ts';
-import { partTask, scheduleTask, workTask } from './wake.ts';
+import { partTaskOf, scheduleTask, workTask } from './wake.ts';
 import { workForecasts } from './work.ts';
 
 /**
  * Tasks for graphile-worker. `forecast:work` works runs that wait, or that a dead process left behind, until there are
- * none; every start of a run adds one, and so must the start of a server (`wakeForecasts`). `forecast:part` helps with the
- * big ensemble of a run of another process. `forecast:schedule` starts the fits that are due.
+ * none; every start of a run adds one, and so must the start of a server (`wakeForecasts`). `forecast:part PROCESS` has this process help
+ * with the big ensemble of a run of another one. `forecast:schedule` starts the fits that are due.
  */
 export function forecastTasks(deps: ForecastDeps): Record<string, Task> {
   let atWork = 0;
@@ -23,7 +23,7 @@ export function forecastTasks(deps: ForecastDeps): Record<string, Task> {
         atWork--;
       }
     },
-    [partTask]: (_payload, helpers) => helpWithParts(deps, signalOf(helpers)),
+    [partTaskOf(deps.processName)]: (_payload, helpers) => helpWithParts(deps, signalOf(helpers)),
     [scheduleTask]: () => startDue(deps),
   };
 }

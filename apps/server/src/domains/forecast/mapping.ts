@@ -1,6 +1,6 @@
 import { dataDays } from '#domains/metrics/index.ts';
 import { addDays, type Day } from '#lib/time.ts';
-import { type Coverage, coverageOf, doneOf, recordedOf } from './brand-series.ts';
+import { type Coverage, coverageOf, doneOf, historyBegin, recordedOf } from './brand-series.ts';
 import { type ForecastBrand, type ForecastDeps, limitsOf } from './deps.ts';
 import type { MappedSeries, MappingProblem, ModelMapping } from './schema.ts';
 import type { ModelSetup } from './setup.ts';
@@ -48,9 +48,10 @@ export async function mappingOf(
   const values = new Map(daily.map((one) => [one.kpi, one.values]));
   const known = dailyKpis();
   const series = entriesOf(setup).map((entry) => mapped(entry, from ?? completeUntil, values, known));
-  const observed = series.filter((one) => one.role === 'observation' && one.firstDay !== null);
+  const observed = setup.observations.map(({ kpi }) => recordedOf(values.get(kpi) ?? []));
+  const hasAny = observed.some((one) => one.some((value) => value !== null));
   return {
-    from: observed.reduce<Day | null>((first, one) => least(first, one.firstDay), null),
+    from: from === null || !hasAny ? null : addDays(from, historyBegin(observed)),
     to: hasDays ? completeUntil : null,
     series,
   };
@@ -116,9 +117,4 @@ function problemOf({ kpi, role }: Entry, coverage: Coverage, known: ReadonlySet<
   if (role !== 'observation') return null;
   if (coverage.days < daysMin) return 'too_short';
   return coverage.constant ? 'constant' : null;
-}
-
-function least(a: Day | null, b: Day | null): Day | null {
-  if (a === null || b === null) return a ?? b;
-  return a < b ? a : b;
 }

@@ -16,7 +16,7 @@ import {
 } from './part-store.ts';
 import { secondsOf } from './shared-runs.ts';
 import type { SharedRuns } from './task.ts';
-import { partTask } from './wake.ts';
+import { partTaskOf } from './wake.ts';
 
 /** Parts that one ensemble is split into at most. */
 const partsMax = 2_000;
@@ -54,8 +54,9 @@ export async function shareRuns(
   await deps.db.brand(brandId, (tx) =>
     insertBatch(tx, brandId, { id: batchId, runId: run.id, task: serialize(runs) }, parts),
   );
+  let helpers: string[] = [];
   try {
-    await callHelpers(deps, { brandId, batchId }, parts.length);
+    helpers = await callHelpers(deps);
     for (;;) {
       await workParts({ deps, brandId, batchId, signal });
       signal.throwIfAborted();
@@ -68,6 +69,7 @@ export async function shareRuns(
     return { values: joined(made.map(({ values }) => values)), makers: made.map(({ madeBy }) => madeBy) };
   } finally {
     await deps.db.brand(brandId, (tx) => deleteBatch(tx, brandId, batchId)).catch(() => undefined);
+    await dismiss(deps, helpers).catch(() => undefined);
   }
 }
 
@@ -82,15 +84,21 @@ function partsOf(runs: SharedRuns, points: Float64Array, partSeconds: number): P
   });
 }
 
-/** One job for each other process; a process that is busy takes its turn later or never, and nobody waits for it. */
-async function callHelpers(deps: ForecastDeps, place: { brandId: Uuid; batchId: Uuid }, parts: number): Promise<void> {
-  const helpers = Math.min((await deps.workers()) - 1, parts - 1);
-  for (let helper = 0; helper < helpers; helper++) {
-    await deps.db.pool.query('select graphile_worker.add_job($1, payload => $2, max_attempts => 1)', [
-      partTask,
-      JSON.stringify(place),
-    ]);
+/**
+ * One job for each other process, in its own name: two jobs that anybody may take would often end in one process. A process
+ * that is busy takes its turn later or never, and nobody waits for it.
+ */
+async function callHelpers(deps: ForecastDeps): Promise<string[]> {
+  const helpers = (await deps.workers()).filter((name) => name !== deps.processName).map(partTaskOf);
+  for (const task of helpers) {
+    await deps.db.pool.query('select graphile_worker.add_job($1, job_key => $1, max_attempts => 1)', [task]);
   }
+  return helpers;
+}
+
+/** What was asked of a process that has died meanwhile would stay in the queue for good. */
+async function dismiss(deps: ForecastDeps, helpers: readonly string[]): Promise<void> {
+  for (const task of helpers) await deps.db.pool.query('select graphile_worker.remove_job($1)', [task]);
 }
 
 /** Works on parts of a batch until there is none that nobody works on. Gives how many it made. */

@@ -336,6 +336,13 @@ describe('runs', () => {
     const stopped = await ended(run);
     expect(Date.now() - startMs).toBeLessThan(2_000);
     expect(stopped).toMatchObject({ state: 'cancelled', error: null });
+    const handedOver = async () => (await call<Fit>('GET', `/fits/${run.id}`)).body;
+    for (let tries = 0; tries < 300 && (await handedOver()).cancelling; tries++) {
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    const partial = await handedOver();
+    expect(partial.cancelling).toBe(false);
+    if (partial.result !== null) expect(partial.result.complete).toBe(false);
     const again = await call('POST', `/fits/${run.id}/cancel`);
     expect(again.body).toMatchObject({ code: 'forecast.run_not_cancellable' });
     expect((await call('DELETE', `/fits/${run.id}`)).status).toBe(200);

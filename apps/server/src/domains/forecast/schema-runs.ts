@@ -38,7 +38,10 @@ export const Run = Type.Object({
   id: Type.String({ description: 'fit_… for fits, fct_… for the others' }),
   kind: RunKind,
   state: RunState,
-  /** Pressing cancel sets this; the state follows within two seconds. */
+  /**
+   * Pressing cancel sets this; the state follows within two seconds. While a run that is cancelled still has it, what was
+   * found until then is on its way.
+   */
   cancelling: Type.Boolean(),
   /** Share done, 0 to 1. */
   progress: Type.Number(),

@@ -1,7 +1,7 @@
 import { catalogue, dataDays, kpiSeries } from '#domains/metrics/index.ts';
 import { refuse } from '#errors.ts';
 import { addDays, type Day, isDay } from '#lib/time.ts';
-import { doneOf, recordedOf } from './brand-series.ts';
+import { doneOf, historyBegin, recordedOf } from './brand-series.ts';
 import { type ForecastBrand, type ForecastDeps, limitsOf } from './deps.ts';
 import { canonicalJson, sha256 } from './hash.ts';
 import type { ModelSetup } from './setup.ts';
@@ -50,8 +50,8 @@ export async function takeSnapshot(
     kpi,
     values: observed.has(kpi) ? recordedOf(values) : doneOf(values),
   }));
-  // Where the caller does not say, the history begins with the first observation.
-  const first = range.from === undefined ? firstKnown(series.filter(({ kpi }) => observed.has(kpi))) : 0;
+  const ownBegin = historyBegin(series.filter(({ kpi }) => observed.has(kpi)).map(({ values }) => values));
+  const first = range.from === undefined ? ownBegin : 0;
   const promotions = await deps.db.brand(brand.id, (tx) => promotionsOf(tx, brand.id));
   return {
     from: addDays(asked, first),
@@ -91,10 +91,4 @@ function checked(wanted: Day | undefined, latest: Day): Day {
   if (wanted === undefined) return latest;
   if (!isDay(wanted)) throw refuse('forecast.range_invalid', { from: '', to: wanted });
   return wanted < latest ? wanted : latest;
-}
-
-function firstKnown(series: readonly DailySeries[]): number {
-  const firsts = series.map(({ values }) => values.findIndex((value) => value !== null)).filter((at) => at > 0);
-  const begins = series.some(({ values }) => values[0] !== null && values[0] !== undefined);
-  return begins || firsts.length === 0 ? 0 : Math.min(...firsts);
 }

@@ -1,8 +1,12 @@
 import type { ForecastDeps } from './deps.ts';
 
 export const workTask = 'forecast:work';
-export const partTask = 'forecast:part';
 export const scheduleTask = 'forecast:schedule';
+
+/** The task by which one process is asked to help with parts. */
+export function partTaskOf(processName: string): string {
+  return `forecast:part ${processName}`;
+}
 
 /** Makes a worker look for runs to work on. */
 export async function wakeForecasts(deps: Pick<ForecastDeps, 'db'>): Promise<void> {

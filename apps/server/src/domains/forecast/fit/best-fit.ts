@@ -133,12 +133,12 @@ export async function findBest(problem: Problem, runs: Runs, options: BestFitOpt
     if (pass === options.passes - 1) break;
     data = lifted === 'by pattern' ? best.told : weeklyData(problem, days, lifted);
     noise = renewedNoise({ problem, data, noise, ask }, scores, seen);
-    if (globalThis.process?.env.TRUENOISE) noise = noiseModel(data, problem.series.map(({observation}) => ({ phi: 0.7, push: 0.05, noise: observation.measure === 'level' ? 0.1 : 0.038 })), undefined);
   }
   return best === undefined ? undefined : { ...best, evaluations };
 }
 
-interface Sight {
+/** What is needed to ask how far parameters are from the data. */
+export interface Sight {
   problem: Problem;
   data: readonly WeeklyData[];
   noise: NoiseModel;
@@ -175,7 +175,7 @@ async function modelsAt({ problem, data, ask }: Sight, scores: Float64Array, cou
 }
 
 /** Whitened residuals and scores of points: half the sum of their squares is the negative log posterior. */
-async function rowsAt(sight: Sight, scores: Float64Array, count: number): Promise<Float64Array> {
+export async function rowsAt(sight: Sight, scores: Float64Array, count: number): Promise<Float64Array> {
   const n = sight.problem.sought.length;
   const observed = countOf(sight.noise.filters);
   const rows = new Float64Array(count * (observed + n));

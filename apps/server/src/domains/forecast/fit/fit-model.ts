@@ -2,13 +2,15 @@ import { encodeDraws } from '../predict/draws.ts';
 import type { FitResult, Workplace } from '../task.ts';
 import { type BestFit, findBest, openRuns, type Runs } from './best-fit.ts';
 import { valuesAt } from './parameters.ts';
-import { laplaceScores, type ScoreDraws, sampleScores } from './posterior.ts';
+import { approximateScores, type ScoreDraws, sampleScores } from './posterior.ts';
 import { priorFit, priorReason } from './prior-fit.ts';
 import { type FitTask, type Problem, problemOf } from './problem.ts';
 import { drawNames, fitWarnings, parametersOf, seriesOf } from './report.ts';
 
 /** Effective draws that a fit is to be worth. */
 const effectiveDraws = 2000;
+/** Runs that sampling may take. */
+const evaluationsMax = 250_000;
 const starts = 4;
 const passes = 4;
 
@@ -55,18 +57,19 @@ async function fitData(task: FitTask, problem: Problem, runs: Runs, workplace: W
   const sampled = await sampleScores(problem, best, runs.weekly, {
     seed: task.seed,
     effectiveLeast: effectiveDraws,
+    evaluationsMax,
     ...(signal === undefined ? {} : { signal }),
     // How many runs it takes is not known before; the share nears its end ever more slowly.
     onDraws: (made) => tell?.(0.35 + 0.6 * (1 - Math.exp(-made / 30_000)), stages.sampling),
   });
   tell?.(0.96, stages.writing);
-  const draws = sampled ?? approximate(best, task);
+  const draws = sampled ?? (await approximate(task, problem, runs, best));
   return resultOf(task, problem, runs, best, draws);
 }
 
-/** Draws from the normal approximation, where sampling was stopped or could not begin. */
-function approximate(best: BestFit, task: FitTask): ScoreDraws {
-  const scores = laplaceScores(best, task.draws, task.seed);
+/** Draws from the approximation, where sampling was stopped or could not begin. */
+async function approximate(task: FitTask, problem: Problem, runs: Runs, best: BestFit): Promise<ScoreDraws> {
+  const scores = await approximateScores(problem, best, runs.weekly, task.draws, task.seed);
   return { count: task.draws, scores, complete: false, converged: false, rhat: null, effective: null, evaluations: 0 };
 }
 

@@ -1,7 +1,7 @@
-import { cholesky, expectValue, lowerTimes, samplePosterior, scalePoints, uniformPoints } from '@tandem/dynamics';
-import { type BestFit, modelPointsOf } from './best-fit.ts';
-import { countOf, logModel, residualsOf, whitenAll } from './data.ts';
-import { valuesAt } from './parameters.ts';
+import { samplePosterior } from '@tandem/dynamics';
+import { type Bend, bendAround, mapped } from './bend.ts';
+import { type BestFit, rowsAt, type Sight } from './best-fit.ts';
+import { standardNormals } from './normals.ts';
 import type { ModelRuns, Problem } from './problem.ts';
 
 /** Draws of the scores of parameters. */
@@ -20,103 +20,86 @@ export interface ScoreDraws {
 export interface SamplingOptions {
   seed: number;
   effectiveLeast: number;
+  evaluationsMax: number;
   signal?: AbortSignal;
   onDraws?: (evaluations: number) => void;
 }
 
-/** Particles and chains are asked for many at once, so that lanes and threads have work. */
-const chains = 64;
-const evaluationsMax = 400_000;
+/** Asked for many at once, so that lanes and threads have work; few enough that each is long. */
+const chains = 32;
+/** With 64 half chains of together 2,000 effective draws chance alone makes R-hat 1.016. */
+const rhatMost = 1.02;
+const sampling = { looseMost: 14, points: 1500, rounds: 3 };
+const quick = { looseMost: 8, points: 600, rounds: 2 };
 
 /**
- * Draws from the posterior, led there from the normal approximation around the best fit. What the noise looks like is held
- * as the best fit has it, parameters integrated out.
+ * Draws from the posterior, sampled on coordinates on which it is nearly standard normal (`bendAround`). What the noise
+ * looks like is held as the best fit has it, parameters integrated out.
  */
 export async function sampleScores(
   problem: Problem,
   best: BestFit,
   weekly: ModelRuns,
-  { seed, effectiveLeast, signal, onDraws }: SamplingOptions,
+  { seed, effectiveLeast, evaluationsMax, signal, onDraws }: SamplingOptions,
 ): Promise<ScoreDraws | undefined> {
+  const sight: Sight = { problem, data: best.data, noise: best.noise, ask: weekly.ask };
+  const n = problem.sought.length;
+  const bend = await bendAround(sight, best, { ...sampling, seed });
   const priors = problem.sought.map(({ name }) => ({ name, distribution: 'normal' as const, mean: 0, deviation: 1 }));
   const outcome = await samplePosterior(
-    async (scores, count) => logLikelihoods(problem, best, weekly, scores, count),
+    (normal, count) => logRatios(sight, bend, normal, count),
     priors,
     'log_likelihood',
     {
       chains,
-      particles: Math.max(256, 8 * priors.length),
-      generationsMin: Math.max(100, Math.ceil((2 * effectiveLeast) / chains)),
-      generationsMax: 4000,
+      particles: Math.max(384, 8 * n),
+      generationsMin: Math.ceil(effectiveLeast / chains),
+      generationsMax: 20_000,
       effectiveLeast,
+      rhatMost,
       evaluationsMax,
       seed,
-      start: { mean: best.scores, covariance: best.covariance },
       ...(signal === undefined ? {} : { signal }),
       ...(onDraws === undefined ? {} : { onProgress: onDraws }),
     },
   );
   if (!outcome.ok) return undefined;
   const { report, draws } = outcome.value;
-  const worst = (pick: (one: (typeof report.parameters)[number]) => number, most: boolean) => {
-    const all = report.parameters.map(pick).filter(Number.isFinite);
-    return all.length === 0 ? null : most ? Math.max(...all) : Math.min(...all);
-  };
+  const rhats = report.parameters.map(({ rhat }) => rhat).filter(Number.isFinite);
+  const sizes = report.parameters.map(({ essBulk, essTail }) => Math.min(essBulk, essTail)).filter(Number.isFinite);
   return {
-    count: draws.length / priors.length,
-    scores: draws,
+    count: draws.length / n,
+    scores: mapped(draws, n, bend),
     complete: report.complete,
     converged: report.converged,
-    rhat: worst(({ rhat }) => rhat, true),
-    effective: worst(({ essBulk, essTail }) => Math.min(essBulk, essTail), false),
-    evaluations: report.evaluations,
+    rhat: rhats.length === 0 ? null : Math.max(...rhats),
+    effective: sizes.length === 0 ? null : Math.min(...sizes),
+    evaluations: report.evaluations + sampling.points * sampling.rounds + 2 * n,
   };
 }
 
-/** Log likelihoods of scores but for a constant; NaN where the model fails. */
-export async function logLikelihoods(
-  problem: Problem,
-  { data, noise }: BestFit,
-  weekly: ModelRuns,
-  scores: Float64Array,
-  count: number,
-): Promise<Float64Array> {
-  const n = problem.sought.length;
-  const values = valuesAt(problem.sought, scores);
-  const rows = await weekly.ask(modelPointsOf(problem, values, count), count);
+/** How much denser the posterior is than the standard normal distribution that is bent to it, on the logarithm. */
+export async function logRatios(sight: Sight, bend: Bend, normal: Float64Array, count: number): Promise<Float64Array> {
+  const n = sight.problem.sought.length;
+  const rows = await rowsAt(sight, mapped(normal, n, bend), count);
   const width = rows.length / count;
-  const white = new Float64Array(countOf(noise.filters));
   return Float64Array.from({ length: count }, (_, k) => {
-    const models = logModel(problem, data, rows, k * width, values.subarray(k * n, (k + 1) * n));
-    whitenAll(noise.filters, residualsOf(data, models), white, 0);
     let sum = 0;
-    for (let i = 0; i < white.length; i += 1) sum += white[i]! * white[i]!;
-    return -sum / 2;
+    for (let i = k * width; i < (k + 1) * width; i += 1) sum -= rows[i]! * rows[i]!;
+    for (let d = k * n; d < (k + 1) * n; d += 1) sum += normal[d]! * normal[d]!;
+    return sum / 2;
   });
 }
 
-/** Draws from the normal approximation around the best fit. */
-export function laplaceScores(best: Pick<BestFit, 'scores' | 'covariance'>, count: number, seed: number): Float64Array {
-  const n = best.scores.length;
-  const lower = cholesky(best.covariance, n) ?? new Float64Array(n * n);
-  const normal = standardNormals(count, n, seed);
-  const scores = new Float64Array(count * n);
-  for (let k = 0; k < count; k += 1) {
-    const along = lowerTimes(lower, normal.subarray(k * n, (k + 1) * n));
-    for (let d = 0; d < n; d += 1) scores[k * n + d] = best.scores[d]! + along[d]!;
-  }
-  return scores;
-}
-
-/** Independent standard normal numbers, row after row. */
-export function standardNormals(count: number, columns: number, seed: number): Float64Array {
-  if (columns === 0) return new Float64Array();
-  const points = expectValue(uniformPoints(count, columns, seed));
-  const factors = Array.from({ length: columns }, (_, d) => ({
-    name: String(d),
-    distribution: 'normal' as const,
-    mean: 0,
-    deviation: 1,
-  }));
-  return scalePoints(points, factors);
+/** Draws from the bent normal approximation around the best fit: near the posterior, for a fraction of the runs. */
+export async function approximateScores(
+  problem: Problem,
+  best: BestFit,
+  weekly: ModelRuns,
+  count: number,
+  seed: number,
+): Promise<Float64Array> {
+  const sight: Sight = { problem, data: best.data, noise: best.noise, ask: weekly.ask };
+  const bend = await bendAround(sight, best, { ...quick, seed });
+  return mapped(standardNormals(count, problem.sought.length, seed), problem.sought.length, bend);
 }

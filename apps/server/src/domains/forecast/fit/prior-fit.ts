@@ -1,8 +1,8 @@
 import { encodeDraws } from '../predict/draws.ts';
 import type { FitResult } from '../task.ts';
 import { weeklyBlocks } from './blocks.ts';
+import { standardNormals } from './normals.ts';
 import { valuesAt } from './parameters.ts';
-import { standardNormals } from './posterior.ts';
 import { type FitTask, type Problem, weeksLeast } from './problem.ts';
 import { drawNames, parametersOf } from './report.ts';
 

@@ -2,7 +2,7 @@ import { encodeDraws } from '../predict/draws.ts';
 import type { FitResult, Workplace } from '../task.ts';
 import { findBest, openRuns } from './best-fit.ts';
 import { valuesAt } from './parameters.ts';
-import { laplaceScores } from './posterior.ts';
+import { approximateScores } from './posterior.ts';
 import { priorFit, priorReason } from './prior-fit.ts';
 import { type FitTask, problemOf } from './problem.ts';
 import { drawNames, fitWarnings, parametersOf, seriesOf } from './report.ts';
@@ -26,7 +26,7 @@ const warmPasses = 2;
 const coldStarts = 3;
 
 /**
- * The best parameters and draws from the normal approximation around them, for fits by the dozen: seconds instead of a
+ * The best parameters and draws from an approximation around them (normal, bent along the posterior's ridge), for fits by the dozen: seconds instead of a
  * minute. Intervals of parameters that data hardly tell are less exact than those of `fitModel`.
  */
 export async function quickFit(task: FitTask, workplace: Workplace, options: QuickFitOptions = {}): Promise<QuickFit> {
@@ -48,7 +48,7 @@ export async function quickFit(task: FitTask, workplace: Workplace, options: Qui
       const why = workplace.signal?.aborted === true ? 'stopped' : 'impossible';
       return { result: priorFit(problem, task, why), optimum: undefined };
     }
-    const scores = laplaceScores(best, task.draws, task.seed);
+    const scores = await approximateScores(problem, best, runs.weekly, task.draws, task.seed);
     const result: FitResult = {
       kind: 'fit',
       basis: 'data',

@@ -2,6 +2,7 @@ import { type Column, createEnsemble, type Ensemble, type Program } from '@tande
 import { nodeThread } from '@tandem/dynamics/node';
 import { type DrivenModel, daysOf, driveModel, type LoadedModel, leverPaths, stocksOf } from '../model/index.ts';
 import { type Draws as DecodedDraws, decodeDraws, scaleName } from '../predict/draws.ts';
+import type { ModelSetup } from '../setup.ts';
 import type { FitResult, LeverPath, Snapshot, Workplace } from '../task.ts';
 
 /** Days of a month of the plan, so that twelve make a year. */
@@ -98,7 +99,8 @@ function compiled(options: BoardOptions, start: number, stop: number, names: rea
   const paths = leverPaths(loaded.setup, snapshot, { levers: [...held] });
   const outputs = [...new Set(readings.map(({ variable }) => variable))];
   const periods = { variables, start, length: daysOfMonth, count: months };
-  const common = { paths, outputs, saveStep: 1, stop, periods };
+  const run = stepFor(loaded.setup, paths, start);
+  const common = { paths, outputs, saveStep: 1, stop, periods, ...run };
   const whole = driveModel(loaded, { ...common, inputs: names });
   const stocks = start > 0 ? statesOf(whole) : undefined;
   const isEndsOnly =
@@ -110,10 +112,29 @@ function compiled(options: BoardOptions, start: number, stop: number, names: rea
     columns: readings.flatMap((reading) => columnsOf(reading, start, isEndsOnly)),
     past: () => {
       if (stocks === undefined) return undefined;
-      const { program } = driveModel(loaded, { paths, outputs: stocks, stop: start, saveStep: start, inputs: names });
+      const { program } = driveModel(loaded, {
+        paths,
+        outputs: stocks,
+        stop: start,
+        saveStep: start,
+        inputs: names,
+        ...run,
+      });
       return { program, columns: stocks.map((output): Column => ({ output, reduce: { kind: 'final' } })) };
     },
   };
+}
+
+/**
+ * The setup's step where what is given of the levers changes on it; months begin with the first step in them. Else the
+ * file's, so that an offer of hours is not lost.
+ */
+function stepFor(setup: ModelSetup, paths: readonly LeverPath[], start: number): ModelSetup['run'] {
+  const { run } = setup;
+  if (run === undefined) return undefined;
+  const isOnStep = (day: number) => Math.abs(day / run.dt - Math.round(day / run.dt)) < 1e-9;
+  const days = [start, ...paths.flatMap(({ steps }) => steps.slice(1).map(({ day }) => day))];
+  return days.every(isOnStep) ? run : undefined;
 }
 
 /** Compiles a model for plans. Throws a DynamicsError where it cannot be; `close` ends the threads. */

@@ -10,8 +10,8 @@ export interface RulePlan extends Words {
   factor: number;
 }
 
-const gridSize = 24;
-const passes = 3;
+const gridSize = 8;
+const passes = 4;
 const factorMost = 100;
 
 /**
