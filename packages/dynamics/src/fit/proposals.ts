@@ -97,7 +97,7 @@ export interface Proposal {
 }
 
 /** Of the proposals that are not independent. */
-const withinShare = 0.7;
+const withinShare = 0.5;
 /** Shares of the axes that such a step moves along. */
 const axisShares = [1, 0.4, 0.15] as const;
 const snookerShare = 0.1;

@@ -17,6 +17,7 @@ export const simulatedKpis = [
   'pieces',
   'sessions',
   'ad_spend',
+  'content_spend',
 ] as const;
 export type SimulatedKpi = (typeof simulatedKpis)[number];
 
@@ -72,7 +73,7 @@ export function kpiCounter(currency: string): KpiCounter {
     take({ index, events }) {
       const persons = { joined: new Set<number>(), active: new Set<number>(), buyers: new Set<number>() };
       const orders = new Set<string>();
-      const sums = { gmv: 0, refunds: 0, ads: 0, views: 0, sessions: 0, pieces: 0, contentViews: 0 };
+      const sums = { gmv: 0, refunds: 0, ads: 0, content: 0, views: 0, sessions: 0, pieces: 0, contentViews: 0 };
       for (const { type, person, about, amountMinor = 0, props } of events) {
         if (person >= 0 && actTypes.has(type)) persons.active.add(person);
         if (type === 'member.joined') persons.joined.add(person) && members.add(person);
@@ -84,7 +85,7 @@ export function kpiCounter(currency: string): KpiCounter {
           orders.add(about.orderId!);
           if (person >= 0) persons.buyers.add(person);
         } else if (type === 'refund.succeeded') sums.refunds += amountMinor;
-        else if (type === 'spend.recorded' && props?.purpose === 'ad') sums.ads += amountMinor;
+        else if (type === 'spend.recorded') sums[props?.purpose === 'ad' ? 'ads' : 'content'] += amountMinor;
         else if (type === 'content.published') sums.pieces++;
         else if (type === 'content.viewed') sums.contentViews++;
         else if (type === 'session.reported') {
@@ -107,6 +108,7 @@ export function kpiCounter(currency: string): KpiCounter {
         pieces: sums.pieces,
         sessions: sums.sessions,
         ad_spend: sums.ads / unit,
+        content_spend: sums.content / unit,
       };
     },
   };

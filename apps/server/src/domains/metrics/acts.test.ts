@@ -35,7 +35,7 @@ describe('the catalogue', () => {
 
   it('holds every public id of the first edition', () => {
     const edition =
-      'gmv net_gmv refund_rate orders buyers average_order_value average_customer_spend repurchase_rate roi_gross roi_net gross_margin commission_share ad_spend ' +
+      'gmv net_gmv refund_rate orders buyers average_order_value average_customer_spend repurchase_rate roi_gross roi_net gross_margin commission_share ad_spend content_spend ' +
       'new_members members active_members activity_rate retention_d1 retention_d7 retention_d30 community_retention_d30 churn_rate win_back_rate k_factor_seed k_factor_member koc active_koc ' +
       'sessions views viewers peak_concurrent average_concurrent average_watch_seconds engagement_rate enter_rate product_click_rate click_to_order_rate viewer_conversion gpm revenue_per_viewer ' +
       'pieces content_share content_views seeding_conversion nps search_index media_exposure share_of_voice ' +

@@ -8,6 +8,12 @@ const refunds: Measure = { kind: 'sum', of: 'amount', types: ['refund.succeeded'
 const orders: Measure = { kind: 'distinct', of: 'order', types: ['order.paid'] };
 const buyers: Measure = { kind: 'distinct', of: 'person', types: ['order.paid'] };
 const adSpend: Measure = { kind: 'sum', of: 'amount', types: ['spend.recorded'], variants: ['ad'] };
+const contentSpend: Measure = {
+  kind: 'sum',
+  of: 'amount',
+  types: ['spend.recorded'],
+  variants: ['production', 'sample', 'other'],
+};
 const sales = [...saleTypes];
 const common = { dimension: 'business', splits: anySplit, grains: allGrains } as const;
 
@@ -252,6 +258,24 @@ export const businessKpis: readonly KpiDefinition[] = [
     additive: true,
     splits: ['channel', 'session', 'room'],
     compute: { kind: 'measures', measures: { adSpend }, over: [['adSpend', 1]] },
+    omissions: [],
+    rowTypes: ['spend.recorded'],
+  },
+  {
+    ...common,
+    id: 'content_spend',
+    nameEn: 'Content spend',
+    nameZh: '内容与运营投入',
+    definitionEn:
+      'Amount spent on content and operations: production, samples and other spend. Paid traffic is not part of it.',
+    definitionZh: '内容与运营的投入：制作、样品及其他费用，不含付费流量。',
+    formula: 'sum(spend with purpose production, sample or other)',
+    unit: 'money',
+    basis: basis.event,
+    direction: 'neutral',
+    additive: true,
+    splits: ['channel'],
+    compute: { kind: 'measures', measures: { contentSpend }, over: [['contentSpend', 1]] },
     omissions: [],
     rowTypes: ['spend.recorded'],
   },

@@ -137,6 +137,7 @@ describe('business KPIs', () => {
       'roi_net',
       'commission_share',
       'ad_spend',
+      'content_spend',
       'gross_margin',
     ];
     const values = Object.fromEntries(await Promise.all(ids.map(async (id) => [id, await value(id)] as const)));
@@ -153,6 +154,7 @@ describe('business KPIs', () => {
       roi_net: 240 / 90,
       commission_share: 13 / 260,
       ad_spend: 90,
+      content_spend: 500,
       // Lines l1 and l3: 90 + 30 less refund 20, cost 36 + 10.
       gross_margin: (100 - 46) / 100,
     });
