@@ -101,6 +101,8 @@ export function StepChart(props: StepChartProps) {
     return { day: scale.day(x), value: scale.value(y) };
   };
   const press = (event: PointerEvent) => {
+    // Else dragging selects the text of the page.
+    event.preventDefault();
     const { day, value } = place(event);
     const next = withStep(steps, day, value, range);
     props.onChange(next);

@@ -51,20 +51,23 @@ describe('the model lab on the sample', () => {
     await page.getByText('先拟合模型').waitFor();
   });
 
-  it('fits the model to the brand in a minute, with progress', async () => {
+  it('loads the sample', { timeout: 300_000 }, async () => {
     await expect
       .poll(async () => (await tandem.api.get<{ imports: { state: string }[] }>('/imports')).imports[0]?.state, {
-        timeout: 150_000,
+        timeout: 280_000,
         interval: 500,
       })
       .toBe('done');
     await expect
       .poll(async () => (await tandem.api.get<{ pending: number }>('/pipeline')).pending, { timeout: 60_000 })
       .toBe(0);
+  });
+
+  it('fits the model to the brand, with progress', { timeout: 300_000 }, async () => {
     await openTab('overview');
     await by('fit-now').click();
     await by('run-fit').waitFor();
-    await by('fit-series-gmv').waitFor({ timeout: 150_000 });
+    await by('fit-series-gmv').waitFor({ timeout: 280_000 });
     const { runs } = await tandem.api.get<{ runs: { state: string; snapshot: { from: string; to: string } }[] }>(
       '/fits',
     );

@@ -10,6 +10,7 @@ export interface SamplerSettings {
   generationsMax: number;
   rhatMost: number;
   effectiveLeast: number;
+  tailLeast: number;
 }
 
 /** Logarithm of the probability of the data under the prior, with its standard error. */
@@ -159,8 +160,11 @@ function convergenceAt({ generations }: Sample, d: number, n: number, chains: nu
   );
 }
 
-function isSettled({ rhat, essBulk, essTail }: Convergence, { rhatMost, effectiveLeast }: SamplerSettings): boolean {
-  return rhat < rhatMost && essBulk >= effectiveLeast && essTail >= effectiveLeast;
+function isSettled(
+  { rhat, essBulk, essTail }: Convergence,
+  { rhatMost, effectiveLeast, tailLeast }: SamplerSettings,
+): boolean {
+  return rhat < rhatMost && essBulk >= effectiveLeast && essTail >= tailLeast;
 }
 
 /** The parameter whose chains agree least. */

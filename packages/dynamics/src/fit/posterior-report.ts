@@ -180,10 +180,13 @@ function warningsOf(report: PosteriorReport, settings: SamplerSettings): Diagnos
   if (!(worst.rhat < settings.rhatMost)) {
     warnings.push(warning('fit.chains_disagree', { name: worst.name, rhat: round(worst.rhat) }));
   }
-  const ess = ({ essBulk, essTail }: Convergence) => Math.min(essBulk, essTail);
+  // As shares of what is wanted of each.
+  const ess = ({ essBulk, essTail }: Convergence) =>
+    Math.min(essBulk / Math.max(1, settings.effectiveLeast), essTail / Math.max(1, settings.tailLeast));
   const least = parameters.reduce((few, one) => (ess(one) < ess(few) ? one : few));
-  if (!(ess(least) >= settings.effectiveLeast)) {
-    warnings.push(warning('fit.few_effective', { name: least.name, effective: Math.round(ess(least)) }));
+  if (!(ess(least) >= 1)) {
+    const effective = Math.round(Math.min(least.essBulk, least.essTail));
+    warnings.push(warning('fit.few_effective', { name: least.name, effective }));
   }
   const lost = report.identifiability.parameters.filter(({ verdict }) => verdict === 'unidentified');
   if (lost.length > 0) warnings.push(warning('fit.unidentified', { names: lost.map(({ name }) => name).join(', ') }));

@@ -87,7 +87,12 @@ describe('samplePosterior', () => {
       return { name: `p${d}`, distribution: 'normal', mean: 0, deviation: 1 };
     });
     const { report } = expectValue(
-      await samplePosterior(log, priors, 'log_likelihood', { chains: 32, effectiveLeast: 1000, rhatMost: 1.03 }),
+      await samplePosterior(log, priors, 'log_likelihood', {
+        chains: 32,
+        effectiveLeast: 1000,
+        tailLeast: 400,
+        rhatMost: 1.03,
+      }),
     );
     expect(report.converged).toBe(true);
     expect(report.evaluations).toBeLessThan(60_000);

@@ -21,6 +21,8 @@ export interface PosteriorOptions extends Watch {
   rhatMost?: number;
   /** And until the draws of every parameter are worth so many independent ones; 1,000 by default. */
   effectiveLeast?: number;
+  /** Of these, how many their 5 % and 95 % quantiles shall be worth; as many by default. */
+  tailLeast?: number;
   /** Runs at most, 2,000,000 by default. */
   evaluationsMax?: number;
   /** Probability of the intervals that are given; 0.9 by default. */
@@ -137,11 +139,12 @@ function settingsOf(parameters: number, options: PosteriorOptions): SamplerSetti
     generationsMax: options.generationsMax ?? Math.max(20_000, options.generationsMin ?? 0),
     rhatMost: options.rhatMost ?? 1.01,
     effectiveLeast: options.effectiveLeast ?? 1000,
+    tailLeast: options.tailLeast ?? options.effectiveLeast ?? 1000,
   };
 }
 
 function optionFaults(parameters: number, settings: SamplerSettings, options: PosteriorOptions): Diagnostic[] {
-  const { chains, particles, seed, generationsMin, generationsMax, rhatMost, effectiveLeast } = settings;
+  const { chains, particles, seed, generationsMin, generationsMax, rhatMost, effectiveLeast, tailLeast } = settings;
   const generationsMost = Math.min(2 ** 24, Math.floor(drawValuesMax / (Math.max(1, chains) * parameters)));
   return [
     ...settingFaults('chains', chains, 'whole', 2, 16_384),
@@ -151,6 +154,7 @@ function optionFaults(parameters: number, settings: SamplerSettings, options: Po
     ...settingFaults('generationsMax', generationsMax, 'whole', 8, generationsMost),
     ...settingFaults('rhatMost', rhatMost, 'number', 1, 10),
     ...settingFaults('effectiveLeast', effectiveLeast, 'number', 0, 1e9),
+    ...settingFaults('tailLeast', tailLeast, 'number', 0, 1e9),
     ...settingFaults('evaluationsMax', options.evaluationsMax ?? 1, 'whole', 1, 1e9),
     ...settingFaults('probability', options.probability ?? 0.9, 'number', 0.01, 0.999),
   ];

@@ -34,7 +34,9 @@ function ScoreLine({ row, crps }: { row: ScoreRow; crps: (value: number) => stri
   return (
     <tr>
       <th scope="row">
-        {say('lab.score.weeks', { from: row.horizon.from, to: row.horizon.to })}
+        {row.horizon.from === row.horizon.to
+          ? say('lab.score.week', { week: row.horizon.from })
+          : say('lab.score.weeks', { from: row.horizon.from, to: row.horizon.to })}
         <div className="faint">{say('lab.score.count', { n: count })}</div>
         {skill && (
           <div className="faint">
@@ -141,9 +143,11 @@ function Tables({ id }: { id: string }) {
               <Scores key={series.kpi} series={series} result={result} names={names} />
             ))}
             <Provenance run={data} />
-            <Button size="small" onClick={() => exportScores(result)}>
-              {say('action.exportCsv')}
-            </Button>
+            <div>
+              <Button size="small" onClick={() => exportScores(result)}>
+                {say('action.exportCsv')}
+              </Button>
+            </div>
           </>
         );
       }}

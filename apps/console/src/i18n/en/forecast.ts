@@ -215,6 +215,7 @@ export const forecast: Record<keyof typeof zh, string> = {
     'From {{n}} points in time. A MASE below 1 beats the naive rule; CRPS, in units of the KPI, is better when smaller; an 80% interval should cover about 80%.',
   'lab.score.ahead': 'Weeks ahead',
   'lab.score.measure': 'Measure',
+  'lab.score.week': 'week {{week}}',
   'lab.score.weeks': 'weeks {{from}}–{{to}}',
   'lab.score.count': '{{n}} forecasts',
   'lab.score.skill': '{{share}} better than {{baseline}}',

@@ -201,6 +201,7 @@ export const forecast = {
     '共 {{n}} 个预测时点。MASE 小于 1 即优于“沿用上周”一类的简单规则；CRPS 越小越好，单位与指标相同；80% 区间应覆盖约 80% 的实际值。',
   'lab.score.ahead': '提前几周',
   'lab.score.measure': '指标',
+  'lab.score.week': '第 {{week}} 周',
   'lab.score.weeks': '第 {{from}}–{{to}} 周',
   'lab.score.count': '{{n}} 次预测',
   'lab.score.skill': '比{{baseline}}好 {{share}}',

@@ -61,7 +61,7 @@ export async function modelFor(api: ApiClient, values: CommonValues): Promise<Mo
   const { model: wanted } = values;
   if (wanted === undefined) throw new UsageError('forecast needs --model FILE|ID (or --fit ID).');
   const { models } = await api.get<ModelList>('/models');
-  const named = models.find(({ id, name }) => id === wanted || name.toLowerCase() === wanted.toLowerCase());
+  const named = models.find(({ id, name }) => id === wanted || spelled(name) === spelled(wanted));
   if (named) return named;
   if (/^mdl_[0-9a-f]{32}$/.test(wanted)) return api.get<Model>(`/models/${wanted}`);
   const xmile = await textOf(wanted);
@@ -81,6 +81,11 @@ export async function modelFor(api: ApiClient, values: CommonValues): Promise<Mo
   for (const { severity, text } of kept.findings) process.stderr.write(`${severity}: ${text.en}\n`);
   process.stderr.write(`model ${kept.id} version ${kept.latest.number}\n`);
   return kept;
+}
+
+/** A name however it is typed: `live-community` is the model "Live community". */
+function spelled(name: string): string {
+  return name.toLowerCase().replace(/[\s_-]+/g, ' ');
 }
 
 /** The setup beside a model file, NAME.setup.json, unless one is named. */

@@ -2,6 +2,7 @@ import { explainModel } from './explain/index.ts';
 import { fitModel } from './fit/index.ts';
 import { optimiseModel } from './optimise/index.ts';
 import { forecastModel } from './predict/index.ts';
+import { backtestModel } from './score/index.ts';
 import type { Task, TaskResult, Workplace } from './task.ts';
 
 /** Does a task: a pure function of it, whatever the number of threads and wherever it is done. */
@@ -15,7 +16,7 @@ export async function perform(task: Task, workplace: Workplace): Promise<TaskRes
       return explainModel(task, workplace);
     case 'optimise':
       return optimiseModel(task, workplace);
-    default:
-      throw new Error(`nothing performs a task of kind ${task.kind}`);
+    case 'backtest':
+      return backtestModel(task, workplace);
   }
 }

@@ -22,7 +22,7 @@ import {
 import {
   addInformation,
   type Information,
-  likeliestShape,
+  likelyShape,
   priorInformation,
   type ShapeProblem,
   seriesInformation,
@@ -307,7 +307,7 @@ function renewedNoise(sight: Sight, scores: Float64Array, { models, slopes }: Su
     const shapes = problems.map((problem, s) => {
       const others = priorInformation(scores);
       for (const [k, part] of parts.entries()) if (k !== s) addInformation(others, part);
-      return likeliestShape(problem, others, noise.shapes[s]!);
+      return likelyShape(problem, others, noise.shapes[s]!);
     });
     noise = noiseModel(sight.data, shapes, residuals);
   }

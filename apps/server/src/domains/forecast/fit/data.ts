@@ -39,9 +39,18 @@ export function weeklyData(
   return problem.series.map(({ observation, values }, s) => {
     const { measure } = observation;
     const pattern = patternOf({ values, measure, model: modelDays?.[s], weekday0, promotions, boundaries });
-    const blocks = weeklyBlocks(values, boundaries, measure, dayWeights(pattern, weekday0, promotions));
+    const model = modelDays?.[s]?.every((value) => value >= 0) === true ? modelDays[s] : undefined;
+    const blocks = weeklyBlocks(
+      values,
+      boundaries,
+      measure,
+      expectedDays(dayWeights(pattern, weekday0, promotions), model),
+    );
     const explained = lifted === 'by model' ? { ...pattern, promotion: null } : pattern;
-    const lift = promotionLift(explained, weekday0, promotions, boundaries);
+    const lift =
+      lifted === 'by model' && measure !== 'level' && model !== undefined
+        ? weekdayLift(dayWeights(explained, weekday0, promotions), model, boundaries)
+        : promotionLift(explained, weekday0, promotions, boundaries);
     const logs = blocks.values.map((value, week) => Math.log(value / lift[week]!));
     const known = blocks.values.filter((value) => !Number.isNaN(value)).sort();
     return {
@@ -53,6 +62,26 @@ export function weeklyData(
       counting: countVariance(values, measure, blocks.values),
       floor: 1e-6 * (known[known.length >> 1] ?? 1),
     };
+  });
+}
+
+/** What each day is expected to be, up to a factor. */
+function expectedDays(weights: Float64Array, model: Float64Array | undefined): Float64Array {
+  return model === undefined ? weights : weights.map((weight, day) => weight * model[day]!);
+}
+
+/**
+ * By how much a week is more than the model's own total since its large days fall on good or bad days of the week: 1 but
+ * where the model moves within a week, as in promotions.
+ */
+function weekdayLift(weights: Float64Array, model: Float64Array, boundaries: readonly number[]): Float64Array {
+  return Float64Array.from({ length: Math.max(0, boundaries.length - 1) }, (_, week) => {
+    let [seen, plain] = [0, 0];
+    for (let day = boundaries[week]!; day < boundaries[week + 1]!; day += 1) {
+      seen += weights[day]! * model[day]!;
+      plain += model[day]!;
+    }
+    return seen > 0 && plain > 0 ? seen / plain : 1;
   });
 }
 

@@ -72,15 +72,31 @@ export function addInformation(to: Information, what: Information, sign: 1 | -1 
 }
 
 /**
- * The shape of a series' noise that is most probable when the parameters of the model are integrated out to second order
- * around the best ones (restricted likelihood: H. D. Patterson, R. Thompson, Biometrika 58 (1971) 545-554). Plain residuals
- * would take for no noise what parameters have been bent to follow. `others` is what prior and other series know.
+ * The shape of a series' noise when the parameters of the model are integrated out to second order around the best ones
+ * (restricted likelihood: H. D. Patterson, R. Thompson, Biometrika 58 (1971) 545-554). Plain residuals would take for no
+ * noise what parameters have been bent to follow. `others` is what prior and other series know. The phi is the most
+ * probable one; variances are means over what is probable around it, since it is by their mean that parameters scatter.
  */
-export function likeliestShape(problem: ShapeProblem, others: Information, start: NoiseShape): NoiseShape {
+export function likelyShape(problem: ShapeProblem, others: Information, start: NoiseShape): NoiseShape {
   const cost = (point: readonly number[]) => shapeCost(problem, others, point);
-  const level = start.push / Math.sqrt(1 - Math.min(0.99, start.phi) ** 2);
-  const share = Math.min(0.99, Math.max(0.01, start.phi / phiMost));
-  let best = [Math.log(share / (1 - share)), Math.log(level), Math.log(start.noise)];
+  const best = leastAround(cost, pointOf(start));
+  const [, level, noise] = variancesAround(cost, best);
+  // The mean of the exponential of a normal variate; its deviations are logarithms of deviations.
+  return shapeAt([best[0]!, best[1]! + Math.min(varianceMost, level!), best[2]! + Math.min(varianceMost, noise!)]);
+}
+
+/** A noise that data hardly tell is not blown up beyond this. */
+const varianceMost = 0.2;
+
+function pointOf({ phi, push, noise }: NoiseShape): number[] {
+  const share = Math.min(0.99, Math.max(0.01, phi / phiMost));
+  const level = push / Math.sqrt(1 - Math.min(0.99, phi) ** 2);
+  return [Math.log(share / (1 - share)), Math.log(level), Math.log(noise)];
+}
+
+/** The least value near a start, by steps along one coordinate after the other that grow and shrink. */
+function leastAround(cost: (point: readonly number[]) => number, start: number[]): number[] {
+  let best = start;
   let least = cost(best);
   const steps = [0.8, 0.6, 0.6];
   for (let pass = 0; pass < passesMax && Math.max(...steps) > stepLeast; pass += 1) {
@@ -96,7 +112,33 @@ export function likeliestShape(problem: ShapeProblem, others: Information, start
       steps[d] = steps[d]! * (isMoved ? 1.5 : 0.5);
     }
   }
-  return shapeAt(best);
+  return best;
+}
+
+/** Variances of each coordinate from the curvature of a negative log probability at its least. */
+function variancesAround(cost: (point: readonly number[]) => number, best: readonly number[]): number[] {
+  const h = 0.2;
+  const at = (i: number, a: number, j: number, b: number) =>
+    cost(best.map((value, d) => value + (d === i ? a * h : 0) + (d === j ? b * h : 0)));
+  const middle = cost(best);
+  const matrix = new Float64Array(9);
+  for (let i = 0; i < 3; i += 1) {
+    for (let j = 0; j <= i; j += 1) {
+      const second =
+        i === j
+          ? (at(i, 1, -1, 0) - 2 * middle + at(i, -1, -1, 0)) / h ** 2
+          : (at(i, 1, j, 1) - at(i, 1, j, -1) - at(i, -1, j, 1) + at(i, -1, j, -1)) / (4 * h ** 2);
+      matrix[i * 3 + j] = second;
+      matrix[j * 3 + i] = second;
+    }
+  }
+  const lower = cholesky(matrix, 3);
+  if (lower === undefined) return [0, 0, 0];
+  return [0, 1, 2].map((d) => {
+    const unit = new Float64Array(3);
+    unit[d] = 1;
+    return dot(solveLower(lower, unit), solveLower(lower, unit));
+  });
 }
 
 function shapeAt([logit, level, noise]: readonly number[]): NoiseShape {
@@ -127,25 +169,4 @@ function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i += 1) sum += a[i]! * b[i]!;
   return sum;
-}
-
-/** A first guess from residuals whose model may be far off: spread of their differences and of themselves. */
-export function firstShape(residuals: Float64Array): NoiseShape {
-  const known = [...residuals].filter(Number.isFinite);
-  const differences = known.slice(1).map((value, i) => value - known[i]!);
-  const noise = Math.min(1, Math.max(0.02, spreadOf(differences) / Math.SQRT2));
-  const level = Math.min(1.5, Math.max(0.05, spreadOf(known)));
-  return { phi: 0.8, push: level * 0.6, noise };
-}
-
-/** Median deviation from the median, as a standard deviation of normal variates. */
-function spreadOf(values: readonly number[]): number {
-  const middle = medianOf(values);
-  return 1.4826 * medianOf(values.map((value) => Math.abs(value - middle)));
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length === 0 ? 0 : sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }

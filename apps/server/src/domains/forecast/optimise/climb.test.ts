@@ -66,6 +66,19 @@ describe('climb', () => {
     expect(least.best.at[0]).toBeCloseTo(0.5, 4);
   });
 
+  it('keeps conditions that bend, from a place that keeps them far from the best', async () => {
+    const problem = problemOf(2, ([x, y]) => 3 * x! + y!, [
+      ([x, y]) => 1e3 * (x! * x! + y! * y! - 0.5),
+      ([x, y]) => 1e3 * (x! - 0.6 - 0.1 * y! * y!),
+    ]);
+    const found = (await climb(problem, Float64Array.from([0.01, 0.01]), { stepsMost: 80 }))!;
+    // Both bind: x = 0.6 + 0.1 y², x² + y² = 0.5.
+    const [x, y] = found.best.at;
+    expect(x! * x! + y! * y!).toBeCloseTo(0.5, 6);
+    expect(x! - 0.6 - 0.1 * y! * y!).toBeCloseTo(0, 6);
+    expect(Math.max(...found.best.misses)).toBeLessThanOrEqual(1e-6);
+  });
+
   it('passes by places that cannot be run', async () => {
     const problem = problemOf(1, ([x]) => (x! > 0.7 ? Number.NaN : x!));
     const found = (await climb(problem, Float64Array.from([0.1]), { stepsMost: 60 }))!;

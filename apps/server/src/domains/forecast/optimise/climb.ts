@@ -51,8 +51,6 @@ export interface ClimbOptions {
 export interface Climb {
   /** The best place that keeps the conditions; where none was met, the one that misses them least. */
   best: Place;
-  slopes: Slopes | undefined;
-  multipliers: Float64Array;
   steps: number;
   /** `settled`: no small step leads further; `no_answers`: stopped from outside. */
   end: 'settled' | 'steps' | 'no_answers';
@@ -92,46 +90,117 @@ export async function climb(
 ): Promise<Climb | undefined> {
   const first = await placesOf(problem, start, 1);
   if (first === undefined) return undefined;
-  let current = first[0]!;
-  let best = current;
-  let slopes = await slopesAt(problem, current);
-  const caps = new Float64Array(problem.conditions + problem.equalities.length).fill(10);
-  let multipliers: Float64Array = new Float64Array(caps.length);
-  const secants: Secant[] = [];
-  let reach = options.reach ?? 0.25;
+  const state: ClimbState = {
+    current: first[0]!,
+    best: first[0]!,
+    slopes: await slopesAt(problem, first[0]!),
+    caps: new Float64Array(problem.conditions + problem.equalities.length).fill(10),
+    multipliers: new Float64Array(problem.conditions + problem.equalities.length),
+    secants: [],
+    reach: options.reach ?? 0.25,
+    steps: 0,
+  };
+  const end = await ascend(problem, state, options);
+  // The price of a miss may leave a little of it, and misses bend: the last step is toward the conditions alone.
+  const kept = end === 'no_answers' ? undefined : await restored(problem, state.current);
+  if (kept !== undefined && isBetterPlace(kept, state.best)) state.best = kept;
+  return { best: state.best, steps: state.steps, end };
+}
+
+interface ClimbState {
+  current: Place;
+  best: Place;
+  slopes: Slopes | undefined;
+  caps: Float64Array;
+  multipliers: Float64Array;
+  secants: Secant[];
+  reach: number;
+  steps: number;
+}
+
+async function ascend(problem: ClimbProblem, state: ClimbState, options: ClimbOptions): Promise<Climb['end']> {
   let idle = 0;
-  let steps = 0;
-  const done = (end: Climb['end']): Climb => ({ best, slopes, multipliers, steps, end });
-  while (steps < options.stepsMost) {
-    if (slopes === undefined) return done('no_answers');
-    const move = nextStep(problem, current, slopes, { caps, secants, multipliers, reach });
-    multipliers = move.multipliers;
-    const tried = await tryLengths(problem, current, move.step, caps);
-    if (tried === undefined) return done('no_answers');
-    steps += 1;
-    options.onStep?.(steps);
-    for (const place of tried.all) if (isBetterPlace(place, best)) best = place;
-    const longest = move.step.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    if (tried.taken === undefined) {
-      secants.length = 0;
-      reach = Math.min(reach, longest) / 8;
-      if (reach < 1e-5 || longest < 1e-7) return done('settled');
+  while (state.steps < options.stepsMost) {
+    if (state.slopes === undefined) return 'no_answers';
+    const move = await moveFrom(problem, state, state.slopes);
+    if (move === undefined) return 'no_answers';
+    state.steps += 1;
+    options.onStep?.(state.steps);
+    const { taken, gain, length, longest } = move;
+    if (taken === undefined) {
+      state.secants.length = 0;
+      state.reach = Math.min(state.reach, longest) / 8;
+      if (state.reach < 1e-5 || longest < 1e-7) return 'settled';
       continue;
     }
-    idle = tried.gain < (options.tolerance ?? 1e-6) ? idle + 1 : 0;
-    const taken = longest * tried.length;
-    reach = tried.length === 1 && longest > 0.9 * reach ? Math.min(1, 2 * reach) : Math.max(taken * 2, reach / 4);
-    const before = current;
-    current = tried.taken;
-    const next = await slopesAt(problem, current);
-    if (next !== undefined) {
-      secants.push(secantOf(problem, before, current, slopes, next, multipliers));
-      if (secants.length > secantsKept) secants.shift();
-      slopes = next;
-    } else return done('no_answers');
-    if (idle >= 3) return done('settled');
+    idle = gain < (options.tolerance ?? 1e-6) ? idle + 1 : 0;
+    const isFull = length === 1 && longest > 0.9 * state.reach;
+    state.reach = isFull ? Math.min(1, 2 * state.reach) : Math.max(2 * longest * length, state.reach / 4);
+    const next = await slopesAt(problem, taken);
+    if (next === undefined) return 'no_answers';
+    state.secants.push(secantOf(problem, state.current, taken, state.slopes, next, state.multipliers));
+    if (state.secants.length > secantsKept) state.secants.shift();
+    state.current = taken;
+    state.slopes = next;
+    if (idle >= 3) return 'settled';
   }
-  return done('steps');
+  return 'steps';
+}
+
+/** A step and, where no length of it leads further, one that allows for how the conditions bend along it. */
+async function moveFrom(problem: ClimbProblem, state: ClimbState, slopes: Slopes) {
+  const { current, caps } = state;
+  const none = new Float64Array(current.misses.length);
+  const first = nextStep(problem, current, slopes, state, none);
+  state.multipliers = first.multipliers;
+  const longest = first.step.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const tried = await tryLengths(problem, current, first.step, caps);
+  if (tried === undefined) return undefined;
+  for (const place of tried.all) if (isBetterPlace(place, state.best)) state.best = place;
+  if (tried.taken !== undefined || problem.conditions === 0) return { ...tried, longest };
+  const bent = none.map((_, i) => {
+    if (i >= problem.conditions) return 0;
+    const bend = tried.all[0]!.misses[i]! - current.misses[i]! - dot(slopes.conditions[i]!, first.step);
+    return Number.isFinite(bend) ? bend : 0;
+  });
+  const second = nextStep(problem, current, slopes, state, bent);
+  const again = await tryLengths(problem, current, second.step, caps);
+  if (again === undefined) return undefined;
+  for (const place of again.all) if (isBetterPlace(place, state.best)) state.best = place;
+  return { ...again, longest };
+}
+
+/** Restoration is for small misses; large ones mean that the conditions contradict each other. */
+const restoredMost = 0.05;
+const restorationsMost = 6;
+/** How far inside the conditions restoration aims. */
+const inside = 3e-7;
+
+/** The nearest place that keeps the conditions, by Newton's method; undefined where that is not needed or not near. */
+async function restored(problem: ClimbProblem, from: Place): Promise<Place | undefined> {
+  const n = from.at.length;
+  const { conditions, equalities } = problem;
+  const rest = missOf(from);
+  if (!(rest > 0 && rest < restoredMost)) return undefined;
+  const inverse = inverseCurvature(new Float64Array(n).fill(1), []);
+  const gradient = new Float64Array(n);
+  const caps = new Float64Array(conditions + equalities.length).fill(capMost);
+  let place = from;
+  for (let pass = 0; pass < restorationsMost && missOf(place) > 0; pass += 1) {
+    const slopes = await slopesAt(problem, place);
+    if (slopes === undefined) break;
+    const { rows, signed, isEquality } = linearised(problem, place, slopes);
+    const misses = signed.map((miss, i) => (isEquality[i]! ? miss : miss + inside));
+    const low = place.at.map((value) => -value);
+    const high = place.at.map((value) => 1 - value);
+    const { step } = solveStep({ inverse, gradient, rows, misses, isEquality, caps, low, high });
+    const tried = await tryLengths(problem, place, step, caps);
+    if (tried === undefined) break;
+    const next = tried.all.reduce((one, other) => (missOf(other) < missOf(one) ? other : one));
+    if (!(missOf(next) < missOf(place))) break;
+    place = next;
+  }
+  return place;
 }
 
 /** Goals, misses of conditions, and misses of equalities after them. */
@@ -198,38 +267,50 @@ interface Surroundings {
   reach: number;
 }
 
-/** The step of the quadratic picture; caps rise where a condition could be kept but was not worth it. */
-function nextStep(problem: ClimbProblem, { at, misses }: Place, slopes: Slopes, around: Surroundings) {
-  const n = at.length;
-  const { conditions, equalities, goalSize } = problem;
-  const { caps, multipliers, reach } = around;
-  const bends = Float64Array.from(at, (_, j) => {
-    let bend = -slopes.goalBends[j]! / goalSize;
-    for (let i = 0; i < conditions; i += 1) bend += multipliers[i]! * slopes.conditionBends[i]![j]!;
-    return bend;
-  });
-  const gradient = slopes.goal.map((slope) => -slope / goalSize);
-  const most = bends.reduce((a, b) => Math.max(a, b), 0);
-  const steepest = gradient.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-  const floor = Math.max(1e-3 * most, 1e-2 * steepest, 1e-9);
-  const inverse = inverseCurvature(
-    bends.map((bend) => Math.max(bend, floor)),
-    around.secants,
-  );
+/** Conditions and equalities as straight lines at a place. */
+function linearised({ conditions, equalities }: ClimbProblem, { at, misses }: Place, slopes: Slopes) {
   const rows = [...slopes.conditions, ...equalities.map(({ weights }) => weights)];
   const signed = misses.map((miss, i) => {
     if (i < conditions) return Number.isFinite(miss) ? miss : 0;
     const { weights, value } = equalities[i - conditions]!;
     return dot(weights, at) - value;
   });
-  const isEquality = rows.map((_, i) => i >= conditions);
-  const low = at.map((value) => Math.max(-value, -reach));
-  const high = at.map((value) => Math.min(1 - value, reach));
+  return { rows, signed, isEquality: rows.map((_, i) => i >= conditions) };
+}
+
+/** The inverse of the curvature of goal and conditions at a place; bent enough everywhere for a step to have an end. */
+function inverseAt({ conditions, goalSize }: ClimbProblem, slopes: Slopes, { multipliers, secants }: Surroundings) {
+  const bends = slopes.goalBends.map((own, j) => {
+    let bend = -own / goalSize;
+    for (let i = 0; i < conditions; i += 1) bend += multipliers[i]! * slopes.conditionBends[i]![j]!;
+    return bend;
+  });
+  const most = bends.reduce((a, b) => Math.max(a, b), 0);
+  const steepest = slopes.goal.reduce((a, b) => Math.max(a, Math.abs(b / goalSize)), 0);
+  const floor = Math.max(1e-3 * most, 1e-2 * steepest, 1e-9);
+  return inverseCurvature(
+    bends.map((bend) => Math.max(bend, floor)),
+    secants,
+  );
+}
+
+/**
+ * The step of the quadratic picture; caps rise where a condition could be kept but was not worth it. `bent` is added to
+ * the misses.
+ */
+function nextStep(problem: ClimbProblem, place: Place, slopes: Slopes, around: Surroundings, bent: Float64Array) {
+  const { caps, reach } = around;
+  const gradient = slopes.goal.map((slope) => -slope / problem.goalSize);
+  const inverse = inverseAt(problem, slopes, around);
+  const { rows, signed, isEquality } = linearised(problem, place, slopes);
+  const misses = signed.map((miss, i) => miss + bent[i]!);
+  const low = place.at.map((value) => Math.max(-value, -reach));
+  const high = place.at.map((value) => Math.min(1 - value, reach));
   for (let rise = 0; ; rise += 1) {
-    const solution = solveStep({ inverse, gradient, rows, misses: signed, isEquality, caps, low, high });
+    const solution = solveStep({ inverse, gradient, rows, misses, isEquality, caps, low, high });
     let isRaised = false;
     for (const [i, multiplier] of solution.multipliers.entries()) {
-      const left = signed[i]! + dot(rows[i]!, solution.step);
+      const left = misses[i]! + dot(rows[i]!, solution.step);
       const isMissed = isEquality[i]! ? Math.abs(left) > 1e-9 : left > 1e-9;
       const size = Math.abs(multiplier);
       if (isMissed && size > 0.99 * caps[i]! && caps[i]! < capMost) {
@@ -237,8 +318,7 @@ function nextStep(problem: ClimbProblem, { at, misses }: Place, slopes: Slopes, 
         isRaised = true;
       } else if (2 * size > caps[i]!) caps[i] = Math.min(capMost, 2 * size);
     }
-    if (!isRaised || rise >= 2)
-      return { step: Float64Array.from({ length: n }, (_, j) => solution.step[j]!), multipliers: solution.multipliers };
+    if (!isRaised || rise >= 2) return solution;
   }
 }
 

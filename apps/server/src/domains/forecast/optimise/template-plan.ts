@@ -70,7 +70,7 @@ export interface TemplatePlan {
 }
 
 /** Node evaluations of the search for a plan; a refused one takes as much again for each target that is missed. */
-export const templateWork = 2e11;
+export const templateWork = 4e11;
 
 /**
  * The least budget that reaches all targets, with the path of levers that does, or the targets that cannot be reached

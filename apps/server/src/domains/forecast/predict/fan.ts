@@ -17,6 +17,10 @@ export interface FanSeries {
   totals: Float64Array;
   /** By draw and week, draw after draw. */
   samples: Float64Array;
+  /** The same on the logarithm without promotions and without what keeps data and model apart: the model alone. */
+  bare: Float64Array;
+  /** By how much promotions lift each week beyond what the model explains. */
+  lift: Float64Array;
 }
 
 export interface FanResult {
@@ -181,13 +185,15 @@ function fanOf(past: Past, layout: ObservedLayout, result: EnsembleResult, lifts
   const weeks = boundaries.length - 1;
   const row = new Float64Array(layout.count);
   const samples = kpis.map(() => new Float64Array(count * weeks));
+  const bare = kpis.map(() => new Float64Array(count * weeks));
   for (let k = 0; k < count; k += 1) {
     layout.read(result.values, k * layout.width, row, 0);
     for (const [s, { logScale, discrepancy }] of kpis.entries()) {
       const scale = Math.exp(logScale[k]!);
       for (let week = 0; week < weeks; week += 1) {
-        const model = Math.max(0, row[s * weeks + week]!) * scale * lifts[s]![week]!;
-        samples[s]![k * weeks + week] = model * Math.exp(discrepancy[k * weeks + week]!);
+        const model = Math.max(0, row[s * weeks + week]!) * scale;
+        bare[s]![k * weeks + week] = Math.log(Math.max(1e-12, model));
+        samples[s]![k * weeks + week] = model * lifts[s]![week]! * Math.exp(discrepancy[k * weeks + week]!);
       }
     }
   }
@@ -205,6 +211,8 @@ function fanOf(past: Past, layout: ObservedLayout, result: EnsembleResult, lifts
       total: quantilesOf(totals.slice()),
       totals,
       samples: samples[s]!,
+      bare: bare[s]!,
+      lift: lifts[s]!,
     };
   });
   return { series, failed: result.faultCount, complete: result.complete };

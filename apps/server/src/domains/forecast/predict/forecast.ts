@@ -1,6 +1,7 @@
 import { nodeThread } from '@tandem/dynamics/node';
 import { dayOf, daysOf, loadModel } from '../model/index.ts';
 import { type Baselines, baselinesOf } from '../score/baselines.ts';
+import { correctedForecast } from '../score/corrected.ts';
 import { summaryOf } from '../score/grid.ts';
 import type { ForecastResult, ForecastSeries, Method, Quantiles, Task, Workplace } from '../task.ts';
 import { firstWeekday, promotionDays } from './days.ts';
@@ -43,6 +44,13 @@ export async function forecastModel(task: ForecastTask, workplace: Workplace): P
     const baselines = baselineWeeks(task, fan);
     tell?.(0.4, stages.scenarios);
     const asIs = await fan.run({ levers: [], couplings: [] }, signal);
+    const corrected = asIs.series.map((one) =>
+      correctedForecast(
+        one,
+        fit.series.find(({ kpi }) => kpi === one.kpi),
+        snapshot,
+      ).map(summaryOf),
+    );
     const results: FanResult[] = [];
     for (const [k, scenario] of scenarios.entries()) {
       const isAsIs = scenario.levers.length === 0 && scenario.couplings.every(({ value }) => value === 1);
@@ -57,7 +65,9 @@ export async function forecastModel(task: ForecastTask, workplace: Workplace): P
       horizonDays,
       draws: fan.draws,
       series: scenarios.flatMap(({ id }, k) =>
-        results[k]!.series.map((one, s) => seriesOf(task, id, one, asIs.series[s]!, baselines)),
+        results[k]!.series.map((one, s) =>
+          seriesOf(task, id, { planned: one, asIs: asIs.series[s]!, corrected: corrected[s]! }, baselines),
+        ),
       ),
       baselines,
       differences: differencesOf(
@@ -111,11 +121,17 @@ function scaled(quantiles: Quantiles, factor: number): Quantiles {
   };
 }
 
+/** What the model says of a KPI: under a plan, with things going on as they are, and the latter corrected by the past. */
+interface ModelSays {
+  planned: FanSeries;
+  asIs: FanSeries;
+  corrected: readonly Quantiles[];
+}
+
 function seriesOf(
   { backtest, snapshot }: ForecastTask,
   scenario: string,
-  planned: FanSeries,
-  asIs: FanSeries,
+  { planned, asIs, corrected }: ModelSays,
   baselines: ForecastResult['baselines'],
 ): ForecastSeries {
   const { kpi } = planned;
@@ -123,9 +139,9 @@ function seriesOf(
   const own = baselines.filter((one) => one.kpi === kpi);
   const isPlan = planned !== asIs;
   const weeks = planned.weeks.map(({ day, days, ...quantiles }, week) => {
-    const offers: Partial<Record<Method, Quantiles>> = { model: asIs.weeks[week]! };
+    const offers: Partial<Record<Method, Quantiles>> = { model: corrected[week]! };
     for (const { method, weeks: theirs } of own) offers[method] = theirs[week]!;
-    const mixed = mixWeek(offers, record, week + 1) ?? { method: 'model' as const, quantiles: asIs.weeks[week]! };
+    const mixed = mixWeek(offers, record, week + 1) ?? { method: 'model' as const, quantiles: offers.model! };
     const used = isPlan ? movedBy(mixed.quantiles, quantiles, asIs.weeks[week]!) : mixed.quantiles;
     return { t: dayOf(snapshot, day), days, method: mixed.method, ...plain(used) };
   });

@@ -1,15 +1,17 @@
+import { nodeThread } from '@tandem/dynamics/node';
 import type { Measure } from '../fit/blocks.ts';
-import { quickFit, type QuickFit } from '../fit/index.ts';
+import { type QuickFit, quickFit } from '../fit/index.ts';
 import { dayNumber, dayOf, daysOf, leverHistories } from '../model/index.ts';
 import { firstWeekday, promotionDays } from '../predict/days.ts';
+import { createFan } from '../predict/fan.ts';
 import type { ModelSetup } from '../setup.ts';
-import type { LeverPath, Method, Snapshot, Task, Workplace } from '../task.ts';
+import type { FitResult, LeverPath, Method, Snapshot, Task, Workplace } from '../task.ts';
 import { type Baselines, baselinesOf } from './baselines.ts';
+import { correctedForecast } from './corrected.ts';
 import { type Fold, originWeeks } from './folds.ts';
 import type { Grid } from './grid.ts';
 import { historyAt, type SeriesInput, weeksAfter } from './history.ts';
 import { maseScale } from './scores.ts';
-import { structuralForecast } from './structural.ts';
 
 export type BacktestTask = Extract<Task, { kind: 'backtest' }>;
 
@@ -72,17 +74,43 @@ export async function recordFolds(
     const fitTask = { kind: 'fit' as const, model, snapshot: before, seed: task.seed, draws: drawsOfFit };
     const fit = await quickFit(fitTask, workplace, warm === undefined ? {} : { warmStart: warm });
     warm = fit.optimum ?? warm;
-    const plan = { levers: levers === 'planned' ? leversAfter(model.setup, snapshot, origin) : [] };
-    const structural = await structuralForecast(
-      { model, snapshot: before, fit: fit.result, plan, weeks: longest, draws: drawsOfFit, seed: task.seed },
-      workplace,
-    );
+    const plan = levers === 'planned' ? leversAfter(model.setup, snapshot, origin) : [];
+    const structural = await modelGrids(task, before, fit.result, plan, longest, workplace);
     for (const one of series) addFold(one, origin, longest, structural.get(one.kpi));
   }
   return { origins, series };
 }
 
-function addFold(series: RecordedSeries & { baselines: Baselines }, origin: number, ahead: number, model?: Grid[]): void {
+/** What the model says of the weeks after a snapshot, as the product would say it. */
+async function modelGrids(
+  { model, seed }: BacktestTask,
+  snapshot: Snapshot,
+  fit: FitResult,
+  levers: LeverPath[],
+  weeks: number,
+  { threads, signal }: Workplace,
+): Promise<Map<string, Grid[]>> {
+  const draws = Math.min(drawsOfFit, Math.max(1, fit.draws.count));
+  const basis = { model, snapshot, fit, horizonDays: 7 * weeks, draws, seed, threads, spawn: nodeThread };
+  const fan = await createFan({ ...basis, ...(signal === undefined ? {} : { signal }) });
+  try {
+    const { series } = await fan.run({ levers, couplings: [] }, signal);
+    const grids = series.map((one): [string, Grid[]] => {
+      const fitted = fit.series.find(({ kpi }) => kpi === one.kpi);
+      return [one.kpi, correctedForecast(one, fitted, snapshot)];
+    });
+    return new Map(grids.filter(([, all]) => all.every((grid) => grid.every(Number.isFinite))));
+  } finally {
+    fan.close();
+  }
+}
+
+function addFold(
+  series: RecordedSeries & { baselines: Baselines },
+  origin: number,
+  ahead: number,
+  model?: Grid[],
+): void {
   const { input, folds, missing, baselines } = series;
   const grids: Fold['grids'] = {};
   if (model === undefined) note(missing, 'model', 'no_fit');
@@ -123,4 +151,3 @@ export function leversAfter(setup: ModelSetup, snapshot: Snapshot, origin: numbe
     return [{ variable: path.variable, steps: steps.map(({ day, value }) => ({ day: day - origin, value })) }];
   });
 }
-

@@ -17,7 +17,10 @@ export function transformFor(weeks: ArrayLike<number>): Transform {
   if (known.length > 0 && known.every((value) => value > 0)) {
     return { forward: Math.log, back: (value) => Math.exp(Math.min(logMost, value)) };
   }
-  const sizes = known.map(Math.abs).filter((value) => value > 0).sort();
+  const sizes = known
+    .map(Math.abs)
+    .filter((value) => value > 0)
+    .sort();
   const size = sizes[sizes.length >> 1] ?? 1;
   // Never negative in the past: never negative in a forecast.
   const floor = known.every((value) => value >= 0) ? 0 : Number.NEGATIVE_INFINITY;

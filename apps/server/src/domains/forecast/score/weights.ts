@@ -44,7 +44,11 @@ export function priorWeights(able: readonly Member[]): Weights {
 export function bestWeights(pasts: readonly Past[], able: readonly Member[], prior: Weights): Weights {
   const usable = pasts
     .filter(({ grids, weight }) => weight > 0 && able.every((member) => grids[member] !== undefined))
-    .map(({ grids, observed, weight }) => ({ grids: coarsened(able.map((member) => grids[member]!)), observed, weight }));
+    .map(({ grids, observed, weight }) => ({
+      grids: coarsened(able.map((member) => grids[member]!)),
+      observed,
+      weight,
+    }));
   if (usable.length === 0) return prior;
   const belief = able.map((member) => prior[member] ?? 0);
   let weights = raised(belief);
