@@ -15,6 +15,7 @@ import { GrowthPanel } from './growth-panel.tsx';
 import { LoopsPanel } from './loops-panel.tsx';
 import { SobolPanel, TornadoPanel } from './sensitivity-panel.tsx';
 import { ThresholdPanel } from './threshold-panel.tsx';
+import './explain.css';
 
 function Explained({ result }: { result: ExplainResult }) {
   const names = useNames();

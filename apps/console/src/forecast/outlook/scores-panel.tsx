@@ -40,8 +40,8 @@ function ScoreLine({ row, crps }: { row: ScoreRow; crps: (value: number) => stri
         <div className="faint">{say('lab.score.count', { n: count })}</div>
         {skill && (
           <div className="faint">
-            {say('lab.score.skill', {
-              share: percent(row.skill ?? 0, language, 0),
+            {say((row.skill ?? 0) < 0 ? 'lab.score.worse' : 'lab.score.skill', {
+              share: percent(Math.abs(row.skill ?? 0), language, 0),
               baseline: say(`lab.method.${row.baseline ?? 'last_value'}`),
             })}
           </div>

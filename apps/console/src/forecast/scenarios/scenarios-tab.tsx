@@ -9,6 +9,7 @@ import { useFit, useLabApi } from '../lab-data.ts';
 import { NeedsFit } from '../needs-fit.tsx';
 import { BasisNotice } from '../overview/overview-tab.tsx';
 import { Workbench } from './workbench.tsx';
+import './scenarios.css';
 
 /** The plans that come with the model and those of the brand. */
 export function useScenarios(modelId: string) {

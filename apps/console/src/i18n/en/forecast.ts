@@ -219,6 +219,7 @@ export const forecast: Record<keyof typeof zh, string> = {
   'lab.score.weeks': 'weeks {{from}}–{{to}}',
   'lab.score.count': '{{n}} forecasts',
   'lab.score.skill': '{{share}} better than {{baseline}}',
+  'lab.score.worse': '{{share}} worse than {{baseline}}',
   'lab.score.used': 'used',
   'lab.score.mase': 'MASE',
   'lab.score.crps': 'CRPS',

@@ -205,6 +205,7 @@ export const forecast = {
   'lab.score.weeks': '第 {{from}}–{{to}} 周',
   'lab.score.count': '{{n}} 次预测',
   'lab.score.skill': '比{{baseline}}好 {{share}}',
+  'lab.score.worse': '比{{baseline}}差 {{share}}',
   'lab.score.used': '采用',
   'lab.score.mase': 'MASE（比例误差）',
   'lab.score.crps': 'CRPS（概率误差）',

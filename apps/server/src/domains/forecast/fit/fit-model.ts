@@ -53,14 +53,14 @@ async function fitData(task: FitTask, problem: Problem, runs: Runs, workplace: W
   if (best === undefined) {
     return priorFit(problem, task, signal?.aborted === true ? 'stopped' : 'impossible');
   }
-  tell?.(0.35, stages.sampling);
+  tell?.(0.36, stages.sampling);
   const sampled = await sampleScores(problem, best, runs.weekly, {
     seed: task.seed,
     effectiveLeast: effectiveDraws,
     evaluationsMax,
     ...(signal === undefined ? {} : { signal }),
     // How many runs it takes is not known before; the share nears its end ever more slowly.
-    onDraws: (made) => tell?.(0.35 + 0.6 * (1 - Math.exp(-made / 30_000)), stages.sampling),
+    onDraws: (made) => tell?.(0.36 + 0.59 * (1 - Math.exp(-made / 30_000)), stages.sampling),
   });
   tell?.(0.96, stages.writing);
   const draws = sampled ?? (await approximate(task, problem, runs, best));

@@ -34,6 +34,7 @@ const keys = ['p10', 'p25', 'p50', 'p75', 'p90', 'mean'] as const;
 
 /** Quantiles whose distances from the median are `factor` times as long; what cannot be negative stays so. */
 export function spreadQuantiles(quantiles: Quantiles, factor: number): Quantiles {
+  if (factor === 1) return quantiles;
   const { p50 } = quantiles;
   const isPositive = quantiles.p10 > 0 && quantiles.p25 > 0;
   const wider = (value: number) => {

@@ -47,6 +47,9 @@ const believed: Readonly<Record<Method, number>> = {
   mstl: 1.02,
 };
 const beliefWorth = 4;
+/** From so many folds on, what was worse than the best baseline of the same series by more than this is not used. */
+const foldsTrusted = 6;
+const lagMost = 1.02;
 
 /**
  * Goes through folds in the order of their origins and learns only from weeks that had been seen by then: widths, then the
@@ -183,20 +186,32 @@ function factorOf({ known, corrected }: Sight, s: number, b: number, method: Met
 }
 
 function methodOf(sight: Sight, s: number, b: number, references: readonly number[], able: readonly Member[]): Method {
-  let best: { method: Method; score: number } = { method: 'combination', score: Number.POSITIVE_INFINITY };
-  for (const method of ['combination', ...able] as const) {
-    let [sum, whole] = [believed[method] * beliefWorth, beliefWorth];
-    for (const [other, bands] of sight.known.entries()) {
-      const { pairs, shares } = bands[b]!;
-      for (const [i, { fold, week }] of pairs.entries()) {
-        const score = sight.corrected[other]![fold]!.crps[method]![week]!;
-        if (Number.isNaN(score)) continue;
-        const weight = (other === s ? 1 : otherSeriesChoice) * shares[i]!;
-        sum += (weight * score) / references[other]!;
-        whole += weight;
-      }
+  const found = (['combination', ...able] as const).map((method) => ({ method, ...standing(sight, s, b, references, method) }));
+  const baseline = Math.min(...found.filter(({ method }) => isBaseline(method)).map(({ own }) => own));
+  const fit = found.filter(({ own, folds }) => folds < foldsTrusted || !(own > lagMost * baseline));
+  return fit.reduce((best, one) => (one.score < best.score ? one : best)).method;
+}
+
+/** How a method did in what is known: of the series alone, and with belief and other series in it. */
+function standing(sight: Sight, s: number, b: number, references: readonly number[], method: Method) {
+  let [sum, whole] = [believed[method] * beliefWorth, beliefWorth];
+  let [own, folds] = [0, 0];
+  for (const [other, bands] of sight.known.entries()) {
+    const { pairs, shares } = bands[b]!;
+    for (const [i, { fold, week }] of pairs.entries()) {
+      const score = sight.corrected[other]![fold]!.crps[method]![week]!;
+      if (Number.isNaN(score)) continue;
+      const weight = (other === s ? 1 : otherSeriesChoice) * shares[i]!;
+      sum += (weight * score) / references[other]!;
+      whole += weight;
+      if (other !== s) continue;
+      own += score * shares[i]!;
+      folds += shares[i]!;
     }
-    if (sum / whole < best.score) best = { method, score: sum / whole };
   }
-  return best.method;
+  return { score: sum / whole, own: folds > 0 ? own / folds : Number.NaN, folds };
+}
+
+function isBaseline(method: Method): boolean {
+  return method !== 'model' && method !== 'combination';
 }
