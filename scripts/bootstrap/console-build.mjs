@@ -10,7 +10,7 @@ const app = join(root, 'apps', 'console');
 const stampFile = join(app, 'dist', '.stamp');
 const lockFile = join(root, 'scripts', '.console.lock');
 
-/** What the console is made of: its own files, the contracts that it shares with the server, the package versions. */
+/** What the console is made of: its own files, all that it may load of the server and of the engine, the package versions. */
 const sources = [
   join(app, 'src'),
   join(app, 'public'),
@@ -18,6 +18,9 @@ const sources = [
   join(app, 'vite.config.ts'),
   join(app, 'package.json'),
   join(root, 'apps', 'server', 'src', 'client.ts'),
+  join(root, 'apps', 'server', 'src', 'domains'),
+  join(root, 'apps', 'server', 'src', 'lib'),
+  join(root, 'packages', 'dynamics', 'src'),
   join(root, 'package-lock.json'),
 ];
 
@@ -51,10 +54,8 @@ function isFresh() {
 }
 
 function wantedStamp() {
-  const domains = join(root, 'apps', 'server', 'src', 'domains');
-  const schemas = existsSync(domains) ? readdirSync(domains).map((name) => join(domains, name, 'schema.ts')) : [];
   const hash = createHash('sha256');
-  for (const file of [...sources, ...schemas].flatMap(filesUnder)) {
+  for (const file of sources.flatMap(filesUnder)) {
     hash.update(`${relative(root, file)}\0`).update(readFileSync(file));
   }
   return `${hash.digest('hex')}\n`;

@@ -218,6 +218,11 @@ export const refusals = {
     'The computation needed more memory than it may take. Ask for fewer draws or a shorter horizon.',
     '计算所需内存超过上限。请减少抽样数或缩短预测期。',
   ],
+  'forecast.result_too_large': [
+    422,
+    'The result takes {megabytes} MB, which is more than is kept. Ask for fewer draws, scenarios or days.',
+    '结果大小为 {megabytes} MB，超过可保存的上限。请减少抽样数、情景数或天数。',
+  ],
   'forecast.model_broken': [
     422,
     'The model could not be computed with these data. {detail}',

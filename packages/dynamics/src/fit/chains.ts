@@ -85,7 +85,7 @@ export async function sampleChains(
     // The one that was worst decides most looks alone.
     if (!isSettled(convergenceAt(sample, worst, n, chains), settings)) continue;
     sample.convergence = Array.from({ length: n }, (_, d) => convergenceAt(sample, d, n, chains));
-    worst = worstOf(sample.convergence);
+    worst = worstOf(sample.convergence, settings);
     isDone = sample.convergence.every((one) => isSettled(one, settings));
     if (isDone) break;
   }
@@ -167,7 +167,9 @@ function isSettled(
   return rhat < rhatMost && essBulk >= effectiveLeast && essTail >= tailLeast;
 }
 
-/** The parameter whose chains agree least. */
-function worstOf(all: readonly Convergence[]): number {
-  return all.reduce((worst, { rhat }, d) => (!(rhat <= all[worst]!.rhat) ? d : worst), 0);
+/** The parameter that is furthest from what is wanted. */
+function worstOf(all: readonly Convergence[], { rhatMost, effectiveLeast, tailLeast }: SamplerSettings): number {
+  const share = ({ rhat, essBulk, essTail }: Convergence) =>
+    Math.min(essBulk / effectiveLeast, essTail / tailLeast, (rhatMost - 1) / Math.max(1e-9, rhat - 1));
+  return all.reduce((worst, one, d) => (share(one) < share(all[worst]!) ? d : worst), 0);
 }

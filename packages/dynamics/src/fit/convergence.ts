@@ -1,3 +1,4 @@
+import { laggedProducts } from '../numerics/fourier.ts';
 import { standardNormalQuantile } from '../numerics/normal.ts';
 import { quantileOf } from '../numerics/quantile.ts';
 
@@ -124,13 +125,8 @@ function effectiveSize(chains: readonly Float64Array[]): number {
     const mean = meanOf(chain);
     return chain.map((value) => value - mean);
   });
-  const correlation = (lag: number) => {
-    let sum = 0;
-    for (const chain of centred) {
-      for (let i = lag; i < n; i += 1) sum += chain[i]! * chain[i - lag]!;
-    }
-    return 1 - (within - sum / count) / pooled;
-  };
+  const products = laggedProducts(centred);
+  const correlation = (lag: number) => 1 - (within - products[lag]! / count) / pooled;
   let time = -1;
   let least = Number.POSITIVE_INFINITY;
   for (let lag = 0; lag + 1 < n; lag += 2) {

@@ -51,6 +51,10 @@ export interface ForecastLimits {
   scenarios: number;
   /** Runs that are kept of a brand; beyond it the oldest ones that nothing builds on are deleted. */
   runs: number;
+  /** The same bound in bytes of what was asked and answered, as it is stored. */
+  keptBytes: number;
+  /** Of the result of one run. */
+  resultBytes: number;
   /** Runs of one brand that wait or run. */
   openPerBrand: number;
   /** Runs that one process works on at the same time, and all processes together. */
@@ -73,6 +77,8 @@ export const forecastLimits: ForecastLimits = {
   versions: 100,
   scenarios: 200,
   runs: 500,
+  keptBytes: 4e9,
+  resultBytes: 1e8,
   openPerBrand: 10,
   runningHere: 2,
   running: 32,

@@ -1,14 +1,19 @@
 import { describeModel, type SourceFile } from '@tandem/dynamics';
+import { sha256Of } from './hash.ts';
 import type { ModelVariable } from './schema.ts';
 
 /** Elements of one array that are described; beyond it the equation of the whole has to do. */
 const elementsMax = 400;
+/** Characters of one equation that are told, and of all equations of a model together. */
+const equationCharactersMax = 4_000;
+const allCharactersMax = 4_000_000;
 
 type SourceVariable = SourceFile['models'][number]['variables'][number];
 
 /** The variables of a model with units, words and equations, those of the whole first. */
 export function describeVersion(file: SourceFile): ModelVariable[] {
   const sources = sourcesOf(file);
+  const shorten = shortener();
   return describeModel(file).map(({ name, kind, units, documentation, elements }) => {
     const source = sources.get(keyOf(name));
     const equations = source && equationsOf(source);
@@ -21,11 +26,31 @@ export function describeVersion(file: SourceFile): ModelVariable[] {
       outflows: source?.outflows ?? [],
       elements: elements.slice(0, elementsMax).map((element) => ({
         name: element.name,
-        equation: equations?.(element.name) ?? '',
+        equation: shorten(equations?.(element.name) ?? ''),
         value: element.value ?? null,
       })),
     };
   });
+}
+
+/**
+ * Cuts long equations, also where an array repeats one for each element. What was cut says so with its SHA-256, so that
+ * texts that differ further on are not taken for equal.
+ */
+function shortener(): (equation: string) => string {
+  const known = new Map<string, string>();
+  let left = allCharactersMax;
+  return (equation) => {
+    const shown = known.get(equation) ?? cutTo(equation, Math.min(equationCharactersMax, Math.max(0, left)));
+    known.set(equation, shown);
+    left -= shown.length;
+    return shown;
+  };
+}
+
+function cutTo(equation: string, most: number): string {
+  if (equation.length <= most) return equation;
+  return `${equation.slice(0, most)} … (${equation.length}, SHA-256 ${sha256Of(equation)})`;
 }
 
 /** Variables of the file by their path, modules followed. */

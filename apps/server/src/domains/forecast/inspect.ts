@@ -28,8 +28,9 @@ export const emptySetup: ModelSetup = {
 
 /** Findings that are told of one model at most. */
 const findingsMax = 200;
-/** Scalars that an uploaded model may have: its runs have to be many and fast. */
+/** Variables and operations of an uploaded model: its runs have to be many and fast, and to check it must not take seconds. */
 const variablesMax = 5_000;
+const operationsMax = 100_000;
 
 /** What a look at a model found. */
 export interface Inspection {
@@ -47,6 +48,8 @@ export async function inspectModel(model: ModelInput, kpis: ReadonlySet<string>)
   const read = readXmile(model.xmile);
   if (!read.ok) return inspected(undefined, [...read.errors, ...read.warnings].map(findingOf));
   const file = read.value;
+  const declared = file.models.reduce((sum, { variables }) => sum + variables.length, 0);
+  if (declared > variablesMax) return inspected(file, [tooLarge('variables', declared, variablesMax)]);
   const found = distinct([...read.warnings, ...checkModel(file), ...checkUnits(file)]).map(findingOf);
   if (isBroken(found)) return inspected(file, found);
   found.push(...(await ranBadly(file)));
@@ -69,24 +72,28 @@ function isBroken(findings: readonly Finding[]): boolean {
 async function ranBadly(file: SourceFile): Promise<Finding[]> {
   const compiled = compileModel(file);
   if (!compiled.ok) return compiled.errors.map(findingOf);
-  if (compiled.value.nodes.length > variablesMax * 20) return [tooLarge(compiled.value.nodes.length)];
+  const { stocks, nodes } = compiled.value;
+  if (nodes.length > operationsMax) return [tooLarge('operations', nodes.length, operationsMax)];
+  // Without stocks there is nothing that could overflow from step to step.
+  if (stocks.length === 0) return [];
   const { start, dt, steps } = compiled.value.time;
   const stop = start + Math.min(steps, Math.ceil(7 / dt)) * dt;
   const ran = await runModel(file, {
-    outputs: compiled.value.stocks.map(({ name }) => name).slice(0, 200),
+    outputs: stocks.map(({ name }) => name).slice(0, 200),
     time: { stop },
     backend: 'js',
   });
   return (ran.ok ? ran.warnings : ran.errors).map(findingOf);
 }
 
-function tooLarge(size: number): Finding {
+function tooLarge(what: 'variables' | 'operations', size: number, most: number): Finding {
+  const whatZh = what === 'variables' ? '变量' : '运算';
   return {
     code: 'model.too_large',
     severity: 'error',
     text: {
-      en: `The model has ${size} operations; models up to ${variablesMax * 20} can be fitted.`,
-      zh: `模型包含 ${size} 个运算；可拟合的模型上限为 ${variablesMax * 20} 个。`,
+      en: `The model has ${size} ${what}; models up to ${most} can be fitted.`,
+      zh: `模型包含 ${size} 个${whatZh}；可拟合的模型上限为 ${most} 个。`,
     },
     variable: null,
     place: null,

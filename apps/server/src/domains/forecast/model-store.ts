@@ -102,6 +102,20 @@ export async function findVersion(
   return rows[0];
 }
 
+/**
+ * Deletes models that were removed, but for the `kept` that were removed last, with versions and scenarios. Runs hold the
+ * model that they were made with.
+ */
+export async function purgeRemoved(tx: Tx, brandId: Uuid, kept: number): Promise<void> {
+  await sql`
+    with gone as (
+      delete from forecast.models where brand_id = ${brandId} and id in (
+        select id from forecast.models where brand_id = ${brandId} and removed_at is not null
+        order by removed_at desc, id desc offset ${kept})
+      returning id)
+    delete from forecast.scenarios s using gone where s.brand_id = ${brandId} and s.model_id = gone.id`.execute(tx);
+}
+
 /** Takes a model from the lists; false when it was not there. */
 export async function removeModel(tx: Tx, brandId: Uuid, id: Uuid, nowMs: number): Promise<boolean> {
   const { rows } = await sql`

@@ -16,6 +16,7 @@ import {
   listVersions,
   lockModels,
   modelName,
+  purgeRemoved,
   removeModel,
   type VersionRow,
 } from './model-store.ts';
@@ -32,6 +33,7 @@ import type {
   SetupChange,
 } from './schema.ts';
 import { dailyKpis } from './snapshot.ts';
+import { deleteSchedule } from './store.ts';
 import type { ModelInput } from './task.ts';
 import { type ModelTemplate, modelHash } from './templates.ts';
 
@@ -136,6 +138,7 @@ export async function addModel(
     if ((await countModels(tx, brand.id)) >= limit) {
       throw refuse('forecast.full', { limit, things: 'models', thingsZh: '模型' });
     }
+    await purgeRemoved(tx, brand.id, limit);
     await insertModel(tx, brand.id, { id, name: wanted.name.trim(), actor, createdAtMs: deps.now() });
     await keepVersion(deps, tx, brand.id, id, { number: 1, model, note: wanted.note ?? '', actor });
     await deps.audit(tx, brand.id, {
@@ -156,9 +159,8 @@ export async function addVersion(
   wanted: NewModelVersion,
   actor: string,
 ): Promise<Model> {
-  const latest = await chooseModel(deps, brand.id, id);
-  const model = { xmile: wanted.xmile, setup: wanted.setup ?? latest.model.setup };
-  return nextVersion(deps, brand, latest, { model, note: wanted.note ?? '', actor });
+  const change = ({ setup }: ModelInput) => ({ xmile: wanted.xmile, setup: wanted.setup ?? setup });
+  return nextVersion(deps, brand, id, { change, note: wanted.note ?? '', actor });
 }
 
 /** Adds a version with another setup. @throws Refusal forecast.model_not_found, forecast.setup_invalid, forecast.full */
@@ -169,40 +171,62 @@ export async function changeSetup(
   change: SetupChange,
   actor: string,
 ): Promise<Model> {
-  const latest = await chooseModel(deps, brand.id, id);
-  const model = { xmile: latest.model.xmile, setup: change.setup };
-  return nextVersion(deps, brand, latest, { model, note: change.note ?? '', actor });
+  const withSetup = ({ xmile }: ModelInput) => ({ xmile, setup: change.setup });
+  return nextVersion(deps, brand, id, { change: withSetup, note: change.note ?? '', actor });
+}
+
+/** What is made of the latest version; the file of one and the setup of another are not lost where two change a model at once. */
+interface WantedVersion {
+  change: (latest: ModelInput) => ModelInput;
+  note: string;
+  actor: string;
 }
 
 async function nextVersion(
   deps: ForecastDeps,
   brand: ForecastBrand,
+  id: string,
+  wanted: WantedVersion,
+): Promise<Model> {
+  for (;;) {
+    const latest = await chooseModel(deps, brand.id, id);
+    const model = wanted.change(latest.model);
+    // Content that is there already needs no version of its own.
+    if (modelHash(model) === latest.version.hash) break;
+    await mustRun(model);
+    if (await keptAfter(deps, brand, latest, { model, note: wanted.note, actor: wanted.actor })) break;
+  }
+  return modelInWords(deps, brand.id, id);
+}
+
+/** Keeps a version after `latest`; false where that is not the latest any more. */
+async function keptAfter(
+  deps: ForecastDeps,
+  brand: ForecastBrand,
   latest: ChosenModel,
   wanted: { model: ModelInput; note: string; actor: string },
-): Promise<Model> {
-  const publicModelId = publicId('mdl', latest.id);
-  // Content that is there already needs no version of its own.
-  if (modelHash(wanted.model) === latest.version.hash) return modelInWords(deps, brand.id, publicModelId);
-  await mustRun(wanted.model);
-  await deps.db.brand(brand.id, async (tx) => {
+): Promise<boolean> {
+  const { id, name, origin } = latest;
+  return deps.db.brand(brand.id, async (tx) => {
     await lockModels(tx, brand.id);
-    const newest = (await listVersions(tx, brand.id, latest.id))[0]?.number ?? latest.version.number;
+    const newest = (await listVersions(tx, brand.id, id))[0]?.number ?? 1;
+    if (newest !== latest.version.number) return false;
     const limit = limitsOf(deps).versions;
     if (newest >= limit)
       throw refuse('forecast.full', { limit, things: 'versions of this model', thingsZh: '此模型的版本' });
-    if ((await modelName(tx, brand.id, latest.id)) === undefined) {
-      const { id, name } = latest;
+    if ((await modelName(tx, brand.id, id)) === undefined) {
+      if (origin === 'upload') throw refuse('forecast.model_not_found');
       await insertModel(tx, brand.id, { id, name, actor: wanted.actor, createdAtMs: deps.now() });
     }
-    await keepVersion(deps, tx, brand.id, latest.id, { number: newest + 1, ...wanted });
+    await keepVersion(deps, tx, brand.id, id, { number: newest + 1, ...wanted });
     await deps.audit(tx, brand.id, {
       actor: wanted.actor,
       action: 'model.changed',
-      subject: publicModelId,
+      subject: publicId('mdl', id),
       detail: { version: newest + 1, hash: modelHash(wanted.model), before: latest.version.hash },
     });
+    return true;
   });
-  return modelInWords(deps, brand.id, publicModelId);
 }
 
 async function keepVersion(
@@ -229,7 +253,9 @@ export async function dropModel(deps: ForecastDeps, brandId: Uuid, id: string, a
   const { id: uuid, origin, name } = await chooseModel(deps, brandId, id);
   if (origin === 'template') throw refuse('forecast.template_fixed');
   await deps.db.brand(brandId, async (tx) => {
+    await lockModels(tx, brandId);
     if (!(await removeModel(tx, brandId, uuid, deps.now()))) throw refuse('forecast.model_not_found');
+    await deleteSchedule(tx, brandId, uuid);
     await deps.audit(tx, brandId, { actor, action: 'model.removed', subject: id, detail: { name } });
   });
 }

@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { Tx } from '#adapters/postgres.ts';
 import type { Uuid } from '#lib/id.ts';
 
+const statementBytesMax = 8e6;
+
 /** Some of the points of an ensemble. */
 export interface Part {
   number: number;
@@ -21,11 +23,28 @@ export async function insertBatch(
     insert into forecast.batches (brand_id, id, run_id, task) values (${brandId}, ${batch.id}, ${batch.runId}, ${batch.task})`.execute(
     tx,
   );
-  await sql`
-    insert into forecast.parts (brand_id, batch_id, number, first_run, points)
-    select ${brandId}, ${batch.id}, * from unnest(
-      ${parts.map(({ number }) => number)}::integer[], ${parts.map(({ firstRun }) => firstRun)}::integer[],
-      ${parts.map(({ points }) => points)}::bytea[])`.execute(tx);
+  for (const some of slicesOf(parts)) {
+    await sql`
+      insert into forecast.parts (brand_id, batch_id, number, first_run, points)
+      select ${brandId}, ${batch.id}, * from unnest(
+        ${some.map(({ number }) => number)}::integer[], ${some.map(({ firstRun }) => firstRun)}::integer[],
+        ${some.map(({ points }) => points)}::bytea[])`.execute(tx);
+  }
+}
+
+/** Parts in statements of a bounded size: the driver writes all points of one as a single text of twice their length. */
+function slicesOf(parts: readonly Part[]): Part[][] {
+  const slices: Part[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const part of parts) {
+    if (bytes + part.points.byteLength > statementBytesMax) {
+      slices.push([]);
+      bytes = 0;
+    }
+    slices.at(-1)!.push(part);
+    bytes += part.points.byteLength;
+  }
+  return slices;
 }
 
 /** What the runs of a batch are of; undefined when the batch is over. */

@@ -62,6 +62,7 @@ export async function shareRuns(
       signal.throwIfAborted();
       const state = await deps.db.brand(brandId, (tx) => batchState(tx, brandId, batchId));
       if (state.failure !== null) throw new Error(state.failure);
+      if (state.open + state.done < parts.length) throw new Error('another process has begun this run again');
       if (state.open === 0) break;
       await sleep(lookMs);
     }

@@ -1,3 +1,4 @@
+import type { Tx } from '#adapters/postgres.ts';
 import { kpiDefinition, periodRule, setTarget, targetsOf } from '#domains/metrics/index.ts';
 import { refuse } from '#errors.ts';
 import { newUuid, publicId, type Uuid } from '#lib/id.ts';
@@ -6,14 +7,16 @@ import { type ForecastBrand, type ForecastDeps, limitsOf } from './deps.ts';
 import { canonicalJson } from './hash.ts';
 import type { RunInput } from './requests.ts';
 import { contentOf, runOf } from './run-read.ts';
-import type { RunRow } from './run-store.ts';
+import { findRun, type RunRow } from './run-store.ts';
 import { planOf } from './scenarios.ts';
 import type { AdoptedTarget, Adoption, AdoptRequest, ForecastPlan, PlanOfRecord } from './schema.ts';
-import { insertPlan, type PlanContent, type PlanRow, plansOf } from './store.ts';
+import { insertPlan, lockPlans, type PlanContent, type PlanRow, plansOf } from './store.ts';
 import type { ForecastResult, ScenarioPlan } from './task.ts';
 
 /** Earlier plans that are told. */
 const earlierTold = 20;
+
+type WantedTarget = Omit<AdoptedTarget, 'before' | 'beforeOrigin'>;
 
 interface Base {
   row: RunRow;
@@ -37,9 +40,23 @@ export async function adoptScenario(
 ): Promise<Adoption> {
   const base = await baseOf(deps, brand, scenarioId, request.forecastId);
   const { targets: wanted, left } = targetsFrom(base, request.kpis);
-  const targets = await withBefore(deps, brand, wanted);
-  if (request.dryRun) return { dryRun: true, targets, left, plan: null };
+  if (request.dryRun) return { dryRun: true, targets: await withBefore(deps, brand, wanted), left, plan: null };
+  const { plan, targets } = await deps.db.brand(brand.id, async (tx) => {
+    await lockPlans(tx, brand.id);
+    return adopted(tx, deps, brand, { base, wanted, actor });
+  });
+  return { dryRun: false, targets, left, plan: shownPlan(plan) };
+}
+
+async function adopted(
+  tx: Tx,
+  deps: ForecastDeps,
+  brand: ForecastBrand,
+  { base, wanted, actor }: { base: Base; wanted: readonly WantedTarget[]; actor: string },
+): Promise<{ plan: PlanRow; targets: AdoptedTarget[] }> {
   const { row, scenario, result } = base;
+  if ((await findRun(tx, brand.id, row.id)) === undefined) throw refuse('forecast.run_not_found');
+  const targets = await withBefore({ ...deps, db: { ...deps.db, brand: (_, work) => work(tx) } }, brand, wanted);
   const content: PlanContent = {
     scenario,
     forecastKind: 'forecast',
@@ -49,19 +66,31 @@ export async function adoptScenario(
     horizonDays: result.horizonDays,
     targets,
   };
-  const plan = { id: newUuid(), forecastId: row.id, content, actor, adoptedAtMs: deps.now() };
-  await deps.db.brand(brand.id, async (tx) => {
-    for (const { kpi, quarter, after } of targets)
-      await setTarget(tx, deps, brand, { kpi, quarter, value: after }, actor);
-    await insertPlan(tx, brand.id, plan, limitsOf(deps).plans);
-    await deps.audit(tx, brand.id, {
-      actor,
-      action: 'plan.adopted',
-      subject: publicId('pln', plan.id),
-      detail: { scenario: scenario.name, forecast: request.forecastId, targets },
-    });
+  const [last] = await plansOf(tx, brand.id, 1);
+  if (last && isInForce(last, row.id, content)) return { plan: last, targets };
+  // The plan that was adopted last holds, also where the clock was set back meanwhile.
+  const adoptedAt = new Date(Math.max(deps.now(), (last?.adoptedAt.getTime() ?? 0) + 1));
+  const plan: PlanRow = { id: newUuid(adoptedAt.getTime()), forecastId: row.id, content, actor, adoptedAt };
+  for (const { kpi, quarter, after } of targets)
+    await setTarget(tx, deps, brand, { kpi, quarter, value: after }, actor);
+  await insertPlan(tx, brand.id, plan, limitsOf(deps).plans);
+  await deps.audit(tx, brand.id, {
+    actor,
+    action: 'plan.adopted',
+    subject: publicId('pln', plan.id),
+    detail: { scenario: scenario.name, forecast: publicId('fct', row.id), targets },
   });
-  return { dryRun: false, targets, left, plan: shownPlan({ ...plan, adoptedAt: new Date(plan.adoptedAtMs) }) };
+  return { plan, targets };
+}
+
+/** Whether a plan is the same and its targets stand: a second click changes nothing. */
+function isInForce(last: PlanRow, forecastId: Uuid, content: PlanContent): boolean {
+  const told = ({ targets, ...rest }: PlanContent) =>
+    canonicalJson([rest, targets.map(({ before: _, beforeOrigin: __, ...target }) => target)]);
+  const stands = content.targets.every(
+    ({ before, beforeOrigin, after }) => beforeOrigin === 'brand' && before === after,
+  );
+  return stands && last.forecastId === forecastId && told(last.content) === told(content);
 }
 
 async function baseOf(deps: ForecastDeps, brand: ForecastBrand, scenarioId: string, forecastId: string): Promise<Base> {
@@ -83,7 +112,7 @@ async function baseOf(deps: ForecastDeps, brand: ForecastBrand, scenarioId: stri
 function targetsFrom(
   { result, fitInput, scenario }: Base,
   kpis: readonly string[],
-): { targets: Omit<AdoptedTarget, 'before' | 'beforeOrigin'>[]; left: Adoption['left'] } {
+): { targets: WantedTarget[]; left: Adoption['left'] } {
   const found = [...new Set(kpis)].map((kpi) => {
     const rule = periodRule(kpiDefinition(kpi));
     const observation = fitInput.model.setup.observations.find((one) => one.kpi === kpi);
@@ -102,15 +131,18 @@ function leftOut(kpi: string, code: string, text: { en: string; zh: string }): R
 async function withBefore(
   deps: ForecastDeps,
   brand: ForecastBrand,
-  targets: readonly Omit<AdoptedTarget, 'before' | 'beforeOrigin'>[],
+  targets: readonly WantedTarget[],
 ): Promise<AdoptedTarget[]> {
   const years = [...new Set(targets.map(({ quarter }) => Number(quarter.slice(0, 4))))];
-  const known = await Promise.all(years.map((year) => targetsOf(deps, brand, year)));
-  const all = known.flatMap((list) => list.targets);
-  return targets.map((target) => {
-    const before = all.find(({ kpi, quarter }) => kpi === target.kpi && quarter === target.quarter);
-    return { ...target, before: before?.value ?? null, beforeOrigin: before?.origin ?? null };
-  });
+  const all = new Map<string, Pick<AdoptedTarget, 'before' | 'beforeOrigin'>>();
+  // One after the other: within an adoption they share its transaction.
+  for (const year of years) {
+    for (const { kpi, quarter, value, origin } of (await targetsOf(deps, brand, year)).targets) {
+      all.set(`${kpi} ${quarter}`, { before: value, beforeOrigin: origin });
+    }
+  }
+  const none = { before: null, beforeOrigin: null };
+  return targets.map((target) => ({ ...target, ...(all.get(`${target.kpi} ${target.quarter}`) ?? none) }));
 }
 
 /** The plan that holds, and the ones before it. */

@@ -1,5 +1,6 @@
 import { refuse } from '#errors.ts';
 import { publicId } from '#lib/id.ts';
+import { isDay } from '#lib/time.ts';
 import type { ForecastBrand, ForecastDeps } from './deps.ts';
 import { canonicalJson, sha256 } from './hash.ts';
 import { type ChosenModel, chooseModel } from './models.ts';
@@ -35,8 +36,9 @@ const defaultHorizons: readonly Horizon[] = [
   { from: 5, to: 13 },
 ];
 
-/** Draws x scenarios x days that one forecast may ask for. */
+/** Draws x scenarios x days that one forecast may ask for, and the same times its KPIs: all of them are held at once. */
 const forecastSizeMax = 5e7;
+const forecastValuesMax = 6e8;
 
 /** @throws Refusal forecast.model_not_found, forecast.range_invalid, forecast.request_invalid */
 export async function wantedFit(deps: ForecastDeps, brand: ForecastBrand, request: NewFit): Promise<WantedRun> {
@@ -171,7 +173,8 @@ async function forecastOptions(
     throw invalid('A scenario comes twice.', '情景重复。');
   }
   const { horizonDays = 365, draws = 1_000 } = request;
-  if (scenarios.length * horizonDays * draws > forecastSizeMax) {
+  const size = scenarios.length * horizonDays * draws;
+  if (size > forecastSizeMax || size * model.setup.observations.length > forecastValuesMax) {
     throw invalid('Too many draws for so many scenarios and days.', '情景数与天数较多，抽样数过大。');
   }
   return { kind: 'forecast', scenarios, horizonDays, draws };
@@ -189,22 +192,34 @@ function optimiseOptions(
     }
   }
   if (new Set(levers).size < levers.length) throw invalid('A lever comes twice.', '可调项重复。');
+  if (levers.length === 0) {
+    throw invalid(
+      'This model has no lever to optimise but pulses; name levers.',
+      '该模型除脉冲外没有可优化的可调项，请指定。',
+    );
+  }
   return {
     kind: 'optimise',
     months: request.months ?? 12,
     levers,
-    objective: objectiveOf(request.objective, start),
+    objective: objectiveOf(request.objective, setup, start),
     limits: request.limits ?? { budget: null, fatigueMost: null, sessionsPerDayMost: null },
     draws: request.draws ?? 200,
     force: request.force === true,
   };
 }
 
-function objectiveOf(wanted: NewForecast['objective'], start: string): Objective {
+function objectiveOf(wanted: NewForecast['objective'], setup: ModelSetup, start: string): Objective {
   if (wanted === undefined) return { goal: 'margin', risk: { kind: 'mean' } };
   const { goal, gates, risk } = wanted;
   if (goal === 'gates' && (gates === undefined || gates.length === 0)) {
     throw invalid('The goal "gates" needs gates.', '目标“gates”需要给出关卡。');
+  }
+  for (const { kpi, day } of gates ?? []) {
+    if (!isDay(day)) throw invalid(`There is no day ${day}.`, `没有 ${day} 这一天。`);
+    if (!setup.observations.some((one) => one.kpi === kpi)) {
+      throw invalid(`The model does not forecast the KPI "${kpi}".`, `该模型不预测指标“${kpi}”。`);
+    }
   }
   const passed = gates?.find(({ day }) => day < start);
   if (passed)

@@ -86,18 +86,32 @@ export async function insertRun(tx: Tx, brandId: Uuid, run: NewRun): Promise<voi
       ${run.scheduled}, to_timestamp(${run.createdAtMs} / 1000.0), ${run.appVersion})`.execute(tx);
 }
 
+/** What of a brand's runs is kept. */
+export interface KeptRuns {
+  runs: number;
+  /** Of input and result together, as they are stored. */
+  bytes: number;
+}
+
 /**
- * Deletes the oldest runs beyond `kept` that have ended and that nothing builds on: no forecast, no plan. Gives their ids.
+ * Deletes the oldest runs that have ended and that nothing builds on (no forecast, no plan) until there are no more than
+ * `kept`. Gives their ids.
  */
-export async function pruneRuns(tx: Tx, brandId: Uuid, kept: number): Promise<Uuid[]> {
+export async function pruneRuns(tx: Tx, brandId: Uuid, kept: KeptRuns): Promise<Uuid[]> {
   const { rows } = await sql<{ id: Uuid }>`
-    delete from forecast.runs r where r.brand_id = ${brandId} and r.id in (
-      select o.id from forecast.runs o where o.brand_id = ${brandId}
-        and o.state in ('done', 'failed', 'cancelled')
-        and not exists (select from forecast.runs u where u.brand_id = o.brand_id and (u.fit_id = o.id or u.backtest_id = o.id))
-        and not exists (select from forecast.plans p where p.brand_id = o.brand_id and p.forecast_id = o.id)
-      order by o.created_at, o.id
-      limit greatest(0, (select count(*) from forecast.runs c where c.brand_id = ${brandId}) - ${kept}))
+    with sized as (
+      select id, created_at, state, coalesce(pg_column_size(input), 0) + coalesce(pg_column_size(result), 0) as bytes
+      from forecast.runs where brand_id = ${brandId}),
+    whole as (select count(*) as runs, coalesce(sum(bytes), 0) as bytes from sized),
+    free as (
+      select o.id, row_number() over w as place, coalesce(sum(o.bytes) over w, 0) - o.bytes as before from sized o
+      where o.state in ('done', 'failed', 'cancelled')
+        and not exists (select from forecast.runs u where u.brand_id = ${brandId} and (u.fit_id = o.id or u.backtest_id = o.id))
+        and not exists (select from forecast.plans p where p.brand_id = ${brandId} and p.forecast_id = o.id)
+      window w as (order by o.created_at, o.id))
+    delete from forecast.runs r using free, whole
+    where r.brand_id = ${brandId} and r.id = free.id
+      and (whole.runs - free.place >= ${kept.runs} or whole.bytes - free.before > ${kept.bytes})
     returning r.id`.execute(tx);
   return rows.map(({ id }) => id);
 }
@@ -208,25 +222,36 @@ export async function markRunning(
   return rows[0];
 }
 
-/** Gives a run back that its process stops working on; it does not count as an attempt that failed. */
-export async function giveBack(tx: Tx, brandId: Uuid, id: Uuid): Promise<void> {
-  await sql`
-    update forecast.runs set attempts = greatest(0, attempts - 1)
-    where brand_id = ${brandId} and id = ${id} and state = 'running'`.execute(tx);
+/**
+ * A run as one process has taken it: a process that lost its connections to the store may not know yet that another one has
+ * begun the run again, and then neither moves nor ends it.
+ */
+export interface TakenRun {
+  id: Uuid;
+  attempts: number;
 }
 
-/** Writes how far a run is and reads whether it shall stop; undefined when it is not running any more. */
+/** Gives a run back that its process stops working on; it does not count as an attempt that failed. */
+export async function giveBack(tx: Tx, brandId: Uuid, { id, attempts }: TakenRun): Promise<void> {
+  await sql`
+    update forecast.runs set attempts = greatest(0, attempts - 1)
+    where brand_id = ${brandId} and id = ${id} and attempts = ${attempts} and state = 'running'`.execute(tx);
+}
+
+/** Writes how far a run is and reads whether it shall stop; undefined when it is not running here any more. */
 export async function moveRun(
   tx: Tx,
   brandId: Uuid,
-  id: Uuid,
+  { id, attempts }: TakenRun,
   progress: { share: number; stage: { en: string; zh: string } | undefined },
 ): Promise<{ cancelling: boolean } | undefined> {
   const { rows } = await sql<{ cancelling: boolean }>`
     update forecast.runs
     set progress = greatest(progress, ${progress.share}), stage_en = ${progress.stage?.en ?? null},
       stage_zh = ${progress.stage?.zh ?? null}
-    where brand_id = ${brandId} and id = ${id} and state = 'running' returning cancelling`.execute(tx);
+    where brand_id = ${brandId} and id = ${id} and attempts = ${attempts} and state = 'running' returning cancelling`.execute(
+    tx,
+  );
   return rows[0];
 }
 
@@ -238,34 +263,51 @@ export interface RunEnd {
 }
 
 /** Says that a run has been cancelled while its computation still hands over what it has (`cancelling`). */
-export async function markCancelled(tx: Tx, brandId: Uuid, id: Uuid, nowMs: number): Promise<void> {
+export async function markCancelled(tx: Tx, brandId: Uuid, { id, attempts }: TakenRun, nowMs: number): Promise<void> {
   await sql`
     update forecast.runs
-    set state = 'cancelled', ended_at = to_timestamp(${nowMs} / 1000.0),
-      seconds = extract(epoch from to_timestamp(${nowMs} / 1000.0) - started_at)
-    where brand_id = ${brandId} and id = ${id} and state = 'running'`.execute(tx);
+    set state = 'cancelled', ended_at = to_timestamp(${nowMs} / 1000.0), seconds = ${secondsUntil(nowMs)}
+    where brand_id = ${brandId} and id = ${id} and attempts = ${attempts} and state = 'running'`.execute(tx);
 }
 
-/** Gives up cancelled runs whose process died before it handed over what it had. */
+/** Never below zero, also where the clock was set back meanwhile. */
+function secondsUntil(nowMs: number) {
+  return sql`greatest(0, extract(epoch from to_timestamp(${nowMs} / 1000.0) - started_at))`;
+}
+
+/** Gives up cancelled runs whose process died before it handed over what it had, with the parts of their ensembles. */
 export async function closeCancelled(tx: Tx, endedBeforeMs: number): Promise<void> {
   await sql`
     update forecast.runs set cancelling = false
     where state = 'cancelled' and cancelling and ended_at < to_timestamp(${endedBeforeMs} / 1000.0)`.execute(tx);
+  await sql`
+    delete from forecast.batches b using forecast.runs r
+    where r.brand_id = b.brand_id and r.id = b.run_id and r.state in ('done', 'failed', 'cancelled')
+      and not r.cancelling`.execute(tx);
 }
 
-/** Ends a run, and says of a repetition whether its bits are those of the first; false when it had ended before. */
-export async function markEnded(tx: Tx, brandId: Uuid, id: Uuid, end: RunEnd, nowMs: number): Promise<boolean> {
+/**
+ * Ends a run, and says of a repetition whether its bits are those of the first; false when it had ended before or another
+ * process has it now.
+ */
+export async function markEnded(
+  tx: Tx,
+  brandId: Uuid,
+  { id, attempts }: TakenRun,
+  end: RunEnd,
+  nowMs: number,
+): Promise<boolean> {
   const { rows } = await sql`
     update forecast.runs r
     set state = ${end.state}, cancelling = false, ended_at = coalesce(r.ended_at, to_timestamp(${nowMs} / 1000.0)),
-      seconds = coalesce(r.seconds, extract(epoch from to_timestamp(${nowMs} / 1000.0) - r.started_at)),
+      seconds = coalesce(r.seconds, ${secondsUntil(nowMs)}),
       progress = case when ${end.state} = 'done' then 1 else r.progress end,
       result = ${end.result ?? null}::json, result_hash = ${end.resultHash ?? null},
       repeat_equal = case when ${end.state} = 'done' then (
         select o.result_hash = ${end.resultHash ?? null} from forecast.runs o
         where o.brand_id = r.brand_id and o.id = r.repeats_id) end,
       error_code = ${end.error?.code ?? null}, error_en = ${end.error?.en ?? null}, error_zh = ${end.error?.zh ?? null}
-    where r.brand_id = ${brandId} and r.id = ${id}
+    where r.brand_id = ${brandId} and r.id = ${id} and r.attempts = ${attempts}
       and (r.state = 'running' or (r.state = 'cancelled' and r.cancelling))
     returning r.id`.execute(tx);
   return rows.length > 0;

@@ -17,6 +17,7 @@ import {
   moveRun,
   type RunEnd,
   type RunRow,
+  type TakenRun,
 } from './run-store.ts';
 import { runId } from './run-view.ts';
 import type { Task, TaskResult } from './task.ts';
@@ -37,23 +38,24 @@ export async function workRun(deps: ForecastDeps, brandId: Uuid, id: Uuid, signa
   const row = await deps.db.brand(brandId, (tx) => findRun(tx, brandId, id));
   if (row === undefined) return;
   const { attempts } = limitsOf(deps);
-  if (taken.cancelling) return finish(deps, brandId, row, { state: 'cancelled' });
+  const mine = { ...row, attempts: taken.attempts };
+  if (taken.cancelling) return finish(deps, brandId, mine, { state: 'cancelled' });
   if (taken.attempts > attempts) {
-    return finish(deps, brandId, row, failed(refuse('forecast.run_died', { attempts })));
+    return finish(deps, brandId, mine, failed(refuse('forecast.run_died', { attempts })));
   }
-  const end = await computed(deps, brandId, row, signal);
+  const end = await computed(deps, brandId, mine, signal);
   if (end === undefined) {
-    await deps.db.brand(brandId, (tx) => giveBack(tx, brandId, id)).catch(() => undefined);
+    await deps.db.brand(brandId, (tx) => giveBack(tx, brandId, mine)).catch(() => undefined);
     return;
   }
-  await finish(deps, brandId, row, end);
+  await finish(deps, brandId, mine, end);
 }
 
 /** A run at work: what its thread tells, and what it is told. */
 interface AtWork {
   deps: ForecastDeps;
   brandId: Uuid;
-  row: RunRow;
+  row: RunRow & TakenRun;
   progress: { share: number; stage: { en: string; zh: string } | undefined };
   /** Given when the thread has ended, one way or another. */
   over: AbortController;
@@ -67,7 +69,7 @@ interface AtWork {
 async function computed(
   deps: ForecastDeps,
   brandId: Uuid,
-  row: RunRow,
+  row: RunRow & TakenRun,
   signal: AbortSignal,
 ): Promise<RunEnd | undefined> {
   const progress = { share: 0, stage: undefined };
@@ -80,7 +82,7 @@ async function computed(
     thread = await threadFor(work);
     watching = watch(work, thread);
     const result = await thread.result;
-    return ended(result, cancelled.signal.aborted);
+    return ended(result, cancelled.signal.aborted, limitsOf(deps).resultBytes);
   } catch (error) {
     if (cancelled.signal.aborted) return { state: 'cancelled' };
     if (signal.aborted) return undefined;
@@ -125,7 +127,7 @@ async function watch(work: AtWork, thread: RunThread): Promise<void> {
       if (over.signal.aborted) return;
       // A store that is away for a moment does not end the computation.
       const moved = await deps.db
-        .brand(brandId, (tx) => moveRun(tx, brandId, row.id, work.progress))
+        .brand(brandId, (tx) => moveRun(tx, brandId, row, work.progress))
         .catch(() => ({ cancelling: false }));
       if (moved?.cancelling === false) continue;
       await cancel(work, thread);
@@ -146,7 +148,7 @@ async function cancel({ deps, brandId, row, over, cancelled }: AtWork, thread: R
   thread.cancel();
   await sleep(cancelMs, undefined, { signal: over.signal }).catch(() => undefined);
   if (over.signal.aborted) return;
-  await deps.db.brand(brandId, (tx) => markCancelled(tx, brandId, row.id, deps.now())).catch(() => undefined);
+  await deps.db.brand(brandId, (tx) => markCancelled(tx, brandId, row, deps.now())).catch(() => undefined);
   await sleep(handOverMs, undefined, { signal: over.signal }).catch(() => undefined);
   if (!over.signal.aborted) await thread.stop();
 }
@@ -162,8 +164,11 @@ async function taskFor(deps: ForecastDeps, brandId: Uuid, row: RunRow): Promise<
   return taskOf(input, row.seed, { fitInput: fit.input, fit: fit.result, backtest });
 }
 
-function ended(result: TaskResult, cancelled: boolean): RunEnd {
+/** @throws Refusal forecast.result_too_large */
+function ended(result: TaskResult, cancelled: boolean, bytesMax: number): RunEnd {
   const text = JSON.stringify(result);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > bytesMax) throw refuse('forecast.result_too_large', { megabytes: Math.ceil(bytes / 1e6) });
   return { state: cancelled ? 'cancelled' : 'done', result: text, resultHash: sha256(text) };
 }
 
@@ -184,9 +189,9 @@ function refusalOf(error: unknown): Refusal {
   return refuse('forecast.run_failed', { detail: error instanceof Error ? error.message : String(error) });
 }
 
-async function finish(deps: ForecastDeps, brandId: Uuid, row: RunRow, end: RunEnd): Promise<void> {
+async function finish(deps: ForecastDeps, brandId: Uuid, row: RunRow & TakenRun, end: RunEnd): Promise<void> {
   await deps.db.brand(brandId, async (tx) => {
-    if (!(await markEnded(tx, brandId, row.id, end, deps.now()))) return;
+    if (!(await markEnded(tx, brandId, row, end, deps.now()))) return;
     await deps.audit(tx, brandId, {
       actor: row.actor,
       action: `forecast.${row.kind}_${end.state}`,

@@ -10,6 +10,7 @@ import {
   deleteRun,
   findRun,
   insertRun,
+  type KeptRuns,
   listRuns,
   lockRuns,
   markCancelling,
@@ -93,8 +94,12 @@ async function enter(
   const row = await deps.db.brand(brand.id, async (tx) => {
     await lockRuns(tx, brand.id);
     const running = await countOpenRuns(tx, brand.id);
-    const { openPerBrand, runs } = limitsOf(deps);
+    const { openPerBrand, runs, keptBytes } = limitsOf(deps);
     if (running >= openPerBrand) throw refuse('forecast.busy', { running });
+    // What it builds on may have been deleted since it was read.
+    for (const base of [wanted.fitId, wanted.backtestId]) {
+      if (base !== null && (await findRun(tx, brand.id, base)) === undefined) throw refuse('forecast.run_not_found');
+    }
     await insertRun(tx, brand.id, { ...wanted, id, createdAtMs: deps.now(), appVersion: deps.appVersion });
     await deps.audit(tx, brand.id, {
       actor: wanted.actor,
@@ -102,14 +107,14 @@ async function enter(
       subject: runId(wanted.kind, id),
       detail: { model: wanted.modelName, version: wanted.modelVersion, seed: wanted.seed, task: wanted.taskHash },
     });
-    await prune(deps, tx, brand.id, runs);
+    await prune(deps, tx, brand.id, { runs, bytes: keptBytes });
     return found(await findRun(tx, brand.id, id));
   });
   await wakeForecasts(deps);
   return shownRun(row);
 }
 
-async function prune(deps: ForecastDeps, tx: Tx, brandId: Uuid, kept: number): Promise<void> {
+async function prune(deps: ForecastDeps, tx: Tx, brandId: Uuid, kept: KeptRuns): Promise<void> {
   const gone = await pruneRuns(tx, brandId, kept);
   if (gone.length === 0) return;
   const detail = { ids: gone, kept };

@@ -100,6 +100,9 @@ export async function changeScenario(
   }
   checkPlan(chosen.model.setup, wanted);
   await deps.db.brand(brand.id, async (tx) => {
+    await lockModels(tx, brand.id);
+    const before = await findScenario(tx, brand.id, row.id);
+    if (before === undefined) throw refuse('scenario.not_found');
     const { name, note = '', levers, couplings } = wanted;
     await putScenario(tx, brand.id, { ...row, name, note, levers, couplings, actor, nowMs: deps.now() });
     await deps.audit(tx, brand.id, {
@@ -107,7 +110,7 @@ export async function changeScenario(
       action: 'scenario.changed',
       subject: id,
       detail: {
-        before: { name: row.name, levers: row.levers, couplings: row.couplings },
+        before: { name: before.name, levers: before.levers, couplings: before.couplings },
         after: { name, levers, couplings },
       },
     });
@@ -119,6 +122,7 @@ export async function changeScenario(
 export async function dropScenario(deps: ForecastDeps, brand: ForecastBrand, id: string, actor: string): Promise<void> {
   const row = await ownScenario(deps, brand, id);
   await deps.db.brand(brand.id, async (tx) => {
+    await lockModels(tx, brand.id);
     if (!(await deleteScenario(tx, brand.id, row.id))) throw refuse('scenario.not_found');
     await deps.audit(tx, brand.id, { actor, action: 'scenario.removed', subject: id, detail: { name: row.name } });
   });

@@ -171,7 +171,7 @@ export type ModelMapping = Static<typeof ModelMapping>;
 /** `GET`, `PUT /promotions`: the brand's promotion calendar, past and planned; PUT replaces it. */
 export const PromotionEntry = Type.Object(
   {
-    name: Type.String({ minLength: 1, maxLength: 120 }),
+    name: modelName,
     from: day,
     to: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'the day after the last' }),
     depth: Type.Number({ minimum: 0, maximum: 1, description: 'share of the price given away' }),

@@ -5,8 +5,14 @@ export const strict = { additionalProperties: false };
 export const id = Type.String({ maxLength: 64 });
 export const day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
 export const both = Type.Object({ en: Type.String(), zh: Type.String() });
-export const modelName = Type.String({ minLength: 1, maxLength: 120 });
-export const noteText = Type.String({ maxLength: 2_000 });
+/** PostgreSQL keeps no text with the character of code 0. */
+export const storable = '^[^\\u0000]*$';
+export const modelName = Type.String({
+  minLength: 1,
+  maxLength: 120,
+  pattern: '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$',
+});
+export const noteText = Type.String({ maxLength: 2_000, pattern: storable });
 export const optionalText = Type.Union([Type.String(), Type.Null()]);
 
 export const leverPath = Type.Object(

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { both, day, id, optionalText, plan, strict } from './schema-parts.ts';
+import { both, day, id, optionalText, plan, storable, strict } from './schema-parts.ts';
 import type {
   BacktestResult,
   ExplainResult,
@@ -156,7 +156,10 @@ export const NewFit = Type.Object(
 export type NewFit = Static<typeof NewFit>;
 
 /** A plan given in place of the id of a scenario. */
-export const InlinePlan = Type.Object({ id, name: Type.String({ maxLength: 120 }), ...plan }, strict);
+export const InlinePlan = Type.Object(
+  { id, name: Type.String({ maxLength: 120, pattern: storable }), ...plan },
+  strict,
+);
 export type InlinePlan = Static<typeof InlinePlan>;
 
 const horizon = Type.Object(

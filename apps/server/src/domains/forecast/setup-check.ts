@@ -19,6 +19,7 @@ export function checkSetup(file: SourceFile, setup: ModelSetup, kpis: ReadonlySe
     ...twice(setup),
     ...setup.parameters.flatMap(({ variable, prior }) => priorFaults(`parameters.${variable}`, prior)),
     ...leverFaults(setup),
+    ...presetFaults(setup),
     ...sectorFaults(setup),
   ];
 }
@@ -147,6 +148,38 @@ function leverFaults(setup: ModelSetup): Finding[] {
         zh: `levers.${variable}：下限须小于上限，常用值须在两者之间，步长须为正。`,
       }),
     );
+}
+
+/** Plans that come with a model move its levers and couplings alone, within their bounds; a lever is no parameter. */
+function presetFaults(setup: ModelSetup): Finding[] {
+  const levers = new Map(setup.levers.map((lever) => [lever.variable, lever]));
+  const couplings = new Set(setup.couplings.map(({ variable }) => variable));
+  const both = setup.parameters.filter(({ variable }) => levers.has(variable));
+  const wrong = (setup.presets ?? []).flatMap((preset) => [
+    ...preset.levers
+      .filter(({ variable, steps }) => {
+        const lever = levers.get(variable);
+        return !lever || steps.some(({ day, value }) => !(day >= 0 && value >= lever.low && value <= lever.high));
+      })
+      .map(({ variable }) => ({ id: preset.id, variable })),
+    ...preset.couplings
+      .filter(({ variable, value }) => !couplings.has(variable) || !(value >= 0))
+      .map(({ variable }) => ({ id: preset.id, variable })),
+  ]);
+  return [
+    ...both.map(({ variable }) =>
+      fault('setup.lever_is_parameter', variable, {
+        en: `"${variable}" is both a lever, which the brand decides, and a parameter, which data teach.`,
+        zh: `“${variable}”既是由品牌决定的可调项，又是由数据估计的参数。`,
+      }),
+    ),
+    ...wrong.map(({ id, variable }) =>
+      fault('setup.preset_invalid', variable, {
+        en: `presets.${id}: "${variable}" must be a lever or a coupling of the setup, with values within its bounds from day 0 on.`,
+        zh: `presets.${id}：“${variable}”须为设置中的可调项或耦合，取值须在其范围内，且日期不早于第 0 天。`,
+      }),
+    ),
+  ];
 }
 
 function sectorFaults(setup: ModelSetup): Finding[] {

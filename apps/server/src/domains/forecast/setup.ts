@@ -1,8 +1,10 @@
 import { type Static, Type } from 'typebox';
 
 const strict = { additionalProperties: false };
-const name = Type.String({ minLength: 1, maxLength: 200 });
-const text = Type.String({ maxLength: 2_000 });
+/** PostgreSQL keeps no text with the character of code 0. */
+const pattern = '^[^\\u0000]*$';
+const name = Type.String({ minLength: 1, maxLength: 200, pattern });
+const text = Type.String({ maxLength: 2_000, pattern });
 const words = { en: text, zh: text };
 const number = Type.Number();
 

@@ -25,7 +25,9 @@ export function runsOf(workplace: Workplace, runs: SharedRuns, spawn?: () => Wor
   });
   return {
     evaluate: async (points, count) => {
-      if (share !== undefined && secondsOf(runs, count) >= sharedSecondsMin) return share(runs, points);
+      // Parts are cut by their points: runs that vary no input have none.
+      const isShared = share !== undefined && points.length > 0 && secondsOf(runs, count) >= sharedSecondsMin;
+      if (isShared) return share(runs, points);
       const { values } = await ensemble.run(points, { seed, runs: count, ...(signal && { signal }) });
       return values;
     },

@@ -49,9 +49,14 @@ export async function findScenario(tx: Tx, brandId: Uuid, id: Uuid): Promise<Sce
   return rows[0];
 }
 
+/** Those of models that were removed, which nobody sees in a list, are left out. */
 export async function countScenarios(tx: Tx, brandId: Uuid): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from forecast.scenarios where brand_id = ${brandId}`.execute(tx);
+    select count(*) as count from forecast.scenarios s
+    where s.brand_id = ${brandId} and not exists (
+      select from forecast.models m where m.brand_id = s.brand_id and m.id = s.model_id and m.removed_at is not null)`.execute(
+    tx,
+  );
   return rows[0]?.count ?? 0;
 }
 
@@ -102,17 +107,17 @@ export interface PlanRow {
   adoptedAt: Date;
 }
 
+/** Serializes what is adopted, so that what a plan says of the targets before it is so. */
+export async function lockPlans(tx: Tx, brandId: Uuid): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`tandem.forecast.plan.${brandId}`}, 0))`.execute(tx);
+}
+
 /** Keeps a plan as the newest, and the `kept` newest of all. */
-export async function insertPlan(
-  tx: Tx,
-  brandId: Uuid,
-  plan: Omit<PlanRow, 'adoptedAt'> & { adoptedAtMs: number },
-  kept: number,
-): Promise<void> {
+export async function insertPlan(tx: Tx, brandId: Uuid, plan: PlanRow, kept: number): Promise<void> {
   await sql`
     insert into forecast.plans (brand_id, id, forecast_id, content, actor, adopted_at)
     values (${brandId}, ${plan.id}, ${plan.forecastId}, ${JSON.stringify(plan.content)}::jsonb, ${plan.actor},
-      to_timestamp(${plan.adoptedAtMs} / 1000.0))`.execute(tx);
+      to_timestamp(${plan.adoptedAt.getTime()} / 1000.0))`.execute(tx);
   await sql`
     delete from forecast.plans where brand_id = ${brandId} and id not in (
       select id from forecast.plans where brand_id = ${brandId} order by id desc limit ${kept})`.execute(tx);
@@ -156,6 +161,13 @@ export async function deleteSchedule(tx: Tx, brandId: Uuid, modelId: Uuid): Prom
     tx,
   );
   return rows.length > 0;
+}
+
+/** Has a schedule come earlier than it would. */
+export async function postpone(tx: Tx, brandId: Uuid, modelId: Uuid, nextAtMs: number): Promise<void> {
+  await sql`
+    update forecast.schedules set next_at = least(next_at, to_timestamp(${nextAtMs} / 1000.0))
+    where brand_id = ${brandId} and model_id = ${modelId}`.execute(tx);
 }
 
 /** Takes schedules that are due, of all brands, and moves them a week on. */

@@ -219,7 +219,7 @@ describe('runs at work', () => {
     const ids = [await newRun(), await newRun({ backtestId: base }), await newRun()];
     await t.db.pool.query(`update forecast.runs set state = 'done' where brand_id = $1`, [brandId]);
     const open = await newRun();
-    const gone = await t.db.brand(brandId, (tx) => pruneRuns(tx, brandId, 3));
+    const gone = await t.db.brand(brandId, (tx) => pruneRuns(tx, brandId, { runs: 3, bytes: 1e9 }));
     expect(gone.sort()).toEqual([ids[0]!, ids[1]!].sort());
     expect(await t.db.brand(brandId, (tx) => countOpenRuns(tx, brandId))).toBe(1);
     expect((await stateOf(base)).state).toBe('done');

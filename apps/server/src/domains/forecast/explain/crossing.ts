@@ -5,7 +5,8 @@ import { type Ahead, aheadOf, drawnPoints, plainName, runRows, type Subject, typ
 
 /** A level is held for four weeks, a pulse for a day; both are watched for four weeks. */
 const heldDays = { level: 28, share: 28, pulse: 1 } as const;
-const watchedDays = 28;
+/** Days from today on within which a change has to carry the community across. */
+export const watchedDays = 28;
 /** Values that each lever is tried at on either side of today's before the first that crosses is narrowed down. */
 const gridSteps = 8;
 const halvings = 12;

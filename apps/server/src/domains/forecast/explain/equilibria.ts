@@ -177,7 +177,9 @@ function withBand(fold: Fold, all: readonly Fold[], drawn: readonly Fold[][]) {
   const share = drawn.length === 0 ? 0 : controls.length / drawn.length;
   const { control, activity, kind } = fold;
   if (controls.length < 2) return { control, activity, kind, low: null, high: null, share };
-  return { control, activity, kind, low: quantile(values, 0.1), high: quantile(values, 0.9), share };
+  // The fold of the fitted median is one of the possible ones, though draws may lie to one side of it.
+  const [low, high] = [Math.min(control, quantile(values, 0.1)), Math.max(control, quantile(values, 0.9))];
+  return { control, activity, kind, low, high, share };
 }
 
 function branchesOf(report: EquilibriaReport, fast: FastField): EquilibriumPicture['branches'] {

@@ -1,8 +1,9 @@
 import { dayOf } from '../model/index.ts';
-import type { ModelSetup } from '../setup.ts';
+import type { ModelSetup, Words } from '../setup.ts';
 import type { FitResult, Workplace } from '../task.ts';
 import { explainCauses } from './causes.ts';
 import { explainCouplings } from './couplings.ts';
+import { watchedDays } from './crossing.ts';
 import { findingsOf } from './findings.ts';
 import { growthByPart } from './growth.ts';
 import { explainLoops } from './loops.ts';
@@ -99,7 +100,31 @@ export async function explainModel(
     couplings: coupled.couplings,
     causes,
   };
-  return { ...result, findings: findingsOf(subject.setup, result, { growth, outputs: coupled.outputs }) };
+  return {
+    ...result,
+    findings: findingsOf(subject.setup, result, { growth, outputs: coupled.outputs, pulses: plannedPulses(subject) }),
+  };
+}
+
+/** Pulses that are on at some time of the weeks in which crossings are looked for. */
+function plannedPulses({ setup, paths, days }: Subject): Words | undefined {
+  const on = setup.levers.filter(
+    ({ kind, variable }) =>
+      kind === 'pulse' &&
+      paths.some(
+        (path) =>
+          path.variable === variable &&
+          path.steps.some(
+            ({ day, value }, i) =>
+              value > 0 && day < days + watchedDays && (path.steps[i + 1]?.day ?? Number.POSITIVE_INFINITY) > days,
+          ),
+      ),
+  );
+  if (on.length === 0) return undefined;
+  return {
+    en: on.map(({ label }) => label.en).join(', '),
+    zh: on.map(({ label }) => label.zh).join('、'),
+  };
 }
 
 /** What a reader must know of the fit before believing the rest. */
@@ -111,7 +136,7 @@ function basisWarnings({ basis, parameters }: FitResult, setup: ModelSetup): Exp
   return [
     {
       code: 'parameters.unidentified',
-      en: `The data say nothing of ${unknown.length} parameters, for which the template's beliefs stand: ${labels.map(({ en }) => en).join(', ')}.`,
+      en: `The data say nothing of ${unknown.length === 1 ? 'one parameter' : `${unknown.length} parameters`}, for which the template's beliefs stand: ${labels.map(({ en }) => en).join(', ')}.`,
       zh: `数据无法判断 ${unknown.length} 个参数，这些参数仍采用模板的先验：${labels.map(({ zh }) => zh).join('、')}。`,
     },
   ];

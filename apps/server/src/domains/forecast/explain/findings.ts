@@ -1,4 +1,4 @@
-import type { ModelSetup } from '../setup.ts';
+import type { ModelSetup, Words } from '../setup.ts';
 import { foldAhead } from './fold-ahead.ts';
 import { partLabel } from './growth.ts';
 import type { Quarter } from './quarter.ts';
@@ -7,27 +7,41 @@ import {
   couplingSentence,
   crossingSentence,
   distanceSentence,
+  dropSentence,
   type Finding,
   foldSentence,
   growthSentence,
   loopSentence,
   noCrossingSentence,
+  rareFoldSentence,
 } from './sentences.ts';
 import { plainName } from './subject.ts';
 
 /** A month of fewer days is too short to speak of. */
 const monthDaysMin = 7;
 
+/** A fold that fewer of the draws have is no place to name. */
+const foldShareMin = 0.5;
+
 /** The sentences that a reader sees first. */
 export function findingsOf(
   setup: ModelSetup,
   result: Omit<ExplainResult, 'findings'>,
-  { growth, outputs }: { growth: OutcomeGrowth | undefined; outputs: Quarter['outputs'] },
+  {
+    growth,
+    outputs,
+    pulses,
+  }: {
+    growth: OutcomeGrowth | undefined;
+    outputs: Quarter['outputs'];
+    /** Offers that the calendar has for the weeks that crossings are looked for in. */
+    pulses: Words | undefined;
+  },
 ): Finding[] {
   return [
     ...(growth ? growthFindings(growth, result.today) : []),
     ...loopFindings(setup, result),
-    ...thresholdFindings(result.threshold),
+    ...thresholdFindings(result.threshold, pulses),
     ...couplingFindings(setup, result, outputs),
   ];
 }
@@ -40,7 +54,13 @@ function growthFindings({ direct, label }: OutcomeGrowth, today: string): Findin
     .slice(0, 2)
     .filter(({ share }) => share > 0)
     .map((term) =>
-      growthSentence(term.label, label, term, { month: month.month, isLatest: isThisMonth(month.month, today) }),
+      growthSentence(
+        term.label,
+        label,
+        term,
+        { month: month.month, isLatest: isThisMonth(month.month, today) },
+        month.amount.p50 < 0,
+      ),
     );
 }
 
@@ -65,9 +85,9 @@ function loopFindings(setup: ModelSetup, { loopMonths, today }: Omit<ExplainResu
   ];
 }
 
-function thresholdFindings(threshold: ExplainResult['threshold']): Finding[] {
+function thresholdFindings(threshold: ExplainResult['threshold'], pulses: Words | undefined): Finding[] {
   if (threshold === null) return [];
-  const { activity, theta, probabilityAbove, crossings } = threshold;
+  const { activity, theta, probabilityAbove, crossings, drop } = threshold;
   const distance = distanceSentence({ activity: activity.p50, theta: theta.p50, probabilityAbove });
   const up = probabilityAbove <= 0.5;
   const reach = crossings.filter(({ to, from }) => to !== null && to !== from);
@@ -75,14 +95,15 @@ function thresholdFindings(threshold: ExplainResult['threshold']): Finding[] {
     .map((one) => ({ one, size: Math.abs(one.to! - one.from) / Math.max(Math.abs(one.from), 1e-9) }))
     .sort((a, b) => a.size - b.size)
     .slice(0, 2)
-    .map(({ one }) => crossingSentence(one.label, { ...figuresOf(one), up }));
+    .map(({ one }) => crossingSentence(one.label, { ...figuresOf(one), up, pulses }));
   const none = crossings.length > 0 && told.length === 0 ? [noCrossingSentence(up)] : [];
-  return [distance, ...foldFindings(threshold, up), ...told, ...none];
+  return [distance, ...foldFindings(threshold, up), ...(drop === null ? [] : [dropSentence(drop)]), ...told, ...none];
 }
 
 function foldFindings(threshold: NonNullable<ExplainResult['threshold']>, up: boolean): Finding[] {
   const next = foldAhead(threshold, { activity: threshold.activity.p50, up });
   if (next === undefined || next.low === null || next.high === null) return [];
+  if (next.share < foldShareMin) return [rareFoldSentence(next.share)];
   const { control: at, low, high } = next;
   const { controlNow: now, controlLabel, controlUnit: unit } = threshold;
   return [foldSentence(controlLabel, { now, at, low, high, unit, up })];

@@ -91,6 +91,30 @@ export interface Crossing {
   reason: { code: 'not_within_bounds' | 'no_effect'; en: string; zh: string } | null;
 }
 
+/** A short offer of a preset, tried on the brand as it is: whether it carries the community above its threshold. */
+export interface DropCrossing {
+  preset: string;
+  label: Words;
+  hours: number;
+  /** What is done during the drop and before; the pulse comes first. */
+  levers: { variable: string; label: Words; unit: Words; value: number; before: number }[];
+  /** Share of draws above the threshold at the end of the drop or a day later, and still two weeks later. */
+  share: number;
+  shareStaying: number;
+  /** Share of draws that are above it then without the drop. */
+  shareWithout: number;
+  /** Activity at the end of the drop, and how far above the threshold that is. */
+  activity: Quantiles;
+  distance: Quantiles;
+  /** The same drop so many days after today. */
+  byDay: { day: number; share: number; shareStaying: number; shareWithout: number }[];
+  /** Value of the pulse with which more than half of the draws cross; null where none within its bounds does. */
+  to: number | null;
+  /** Largest share of draws that a value that was tried carries across. */
+  most: number;
+  draws: number;
+}
+
 /** Equilibria of activity, the slow stocks held as they are today. */
 export interface EquilibriumPicture {
   control: string;
@@ -121,6 +145,8 @@ export interface ExplainedThreshold extends Omit<EquilibriumPicture, 'method'> {
   activityOverTime: { t: Day; low: number; median: number; high: number }[];
   thetaOverTime: { t: Day; low: number; median: number; high: number }[];
   crossings: Crossing[];
+  /** Null where the community is above already, or no preset of the setup is a drop of hours. */
+  drop: DropCrossing | null;
   method: Words | null;
   /** Why there is no picture of equilibria; null where there is one. */
   pictureMissing: { code: string; en: string; zh: string } | null;

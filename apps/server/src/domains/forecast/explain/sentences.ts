@@ -1,5 +1,5 @@
 import type { Words } from '../setup.ts';
-import type { UncertainShare } from './result.ts';
+import type { DropCrossing, UncertainShare } from './result.ts';
 
 /** A finding for the reader, in both languages. */
 export interface Finding {
@@ -48,11 +48,27 @@ function whenOf({ month, isLatest }: MonthName): Words {
   return { en: `in ${englishMonths[number! - 1]} ${year}`, zh: `${year} 年 ${number} 月` };
 }
 
-/** "KOC diffusion drives 41 % of growth in members this month (33–48 %)." */
-export function growthSentence(part: Words, outcome: Words, share: UncertainShare, when: MonthName): Finding {
+/**
+ * "KOC diffusion drives 41 % of growth in members this month (33–48 %)."; where the outcome shrinks all the same, the share
+ * is of what was added.
+ */
+export function growthSentence(
+  part: Words,
+  outcome: Words,
+  share: UncertainShare,
+  when: MonthName,
+  isShrinking = false,
+): Finding {
   const { en, zh } = whenOf(when);
   const [whole, range] = [percent(share.share), percentRange(share.low, share.high)];
   const [wholeZh, rangeZh] = [inChinese(whole), inChinese(range)];
+  if (isShrinking) {
+    return {
+      code: 'added_by_part',
+      en: `${part.en} drives ${whole} of what was added to ${lowerFirst(outcome.en)} ${en} (${range}, 80 % interval); more was lost.`,
+      zh: `${zh}${spaced(outcome.zh)}新增部分的 ${wholeZh} 来自${spaced(part.zh)}（80% 区间 ${rangeZh}），但流失更多。`,
+    };
+  }
   return {
     code: 'growth_by_part',
     en: `${part.en} drives ${whole} of growth in ${lowerFirst(outcome.en)} ${en} (${range}, 80 % interval).`,
@@ -67,8 +83,8 @@ export function loopSentence(part: Words, share: UncertainShare, when: MonthName
   const [wholeZh, rangeZh] = [inChinese(whole), inChinese(range)];
   return {
     code: 'loops_by_part',
-    en: `Feedback through ${lowerFirst(part.en)} makes ${whole} of what moves the community ${en} (${range}, 80 % interval).`,
-    zh: `${zh}社群变化的 ${wholeZh} 由经过${spaced(part.zh)}的反馈回路推动（80% 区间 ${rangeZh}）。`,
+    en: `Feedback through ${lowerFirst(part.en)} makes ${whole} of the model's movement ${en} (${range}, 80 % interval).`,
+    zh: `${zh}模型变动的 ${wholeZh} 由经过${spaced(part.zh)}的反馈回路推动（80% 区间 ${rangeZh}）。`,
   };
 }
 
@@ -112,14 +128,17 @@ export function foldSentence(control: Words, { now, at, low, high, unit, up }: F
 /** What would carry the community across. */
 export function crossingSentence(
   lever: Words,
-  change: { from: number; to: number; unit: Words; heldDays: number; up: boolean },
+  change: { from: number; to: number; unit: Words; heldDays: number; up: boolean; pulses?: Words | undefined },
 ): Finding {
-  const { from, to, unit, heldDays, up } = change;
+  const { from, to, unit, heldDays, up, pulses } = change;
   const [a, b] = [figure(from), figure(to)];
+  const along = pulses
+    ? { en: `, with what is planned of ${lowerFirst(pulses.en)},`, zh: `（按日历中已计划的${spaced(pulses.zh)}）` }
+    : { en: '', zh: '' };
   return {
     code: up ? 'would_cross' : 'would_fall_below',
-    en: `${lever.en} from ${a} to ${b} ${unit.en} for ${heldDays} ${heldDays === 1 ? 'day' : 'days'} would carry the community ${up ? 'above' : 'below'} its threshold in more than half of the draws.`,
-    zh: `把${spaced(lever.zh)}从 ${a} 调到 ${b} ${unit.zh}并保持 ${heldDays} 天，过半数的模拟会${up ? '越过' : '跌破'}临界阈值。`,
+    en: `${lever.en} from ${a} to ${b} ${unit.en} for ${heldDays} ${heldDays === 1 ? 'day' : 'days'}${along.en} would carry the community ${up ? 'above' : 'below'} its threshold in more than half of the draws.`,
+    zh: `把${spaced(lever.zh)}从 ${a} 调到 ${b} ${unit.zh}并保持 ${heldDays} 天${along.zh}，过半数的模拟会${up ? '越过' : '跌破'}临界阈值。`,
   };
 }
 
@@ -128,6 +147,68 @@ export function noCrossingSentence(up: boolean): Finding {
     code: 'nothing_crosses',
     en: `No single lever carries the community ${up ? 'above' : 'below'} its threshold within its bounds.`,
     zh: `任何单个抓手在允许范围内都不能让社群${up ? '越过' : '跌破'}临界阈值。`,
+  };
+}
+
+/** A fold that only some of the draws have. */
+export function rareFoldSentence(share: number): Finding {
+  return {
+    code: 'tipping_unsure',
+    en: `Whether the community can tip by itself cannot be told: ${percent(share)} of the draws have such a point.`,
+    zh: `尚无法判断社群能否自行跃迁：仅 ${inChinese(percent(share))} 的模拟存在这样的临界点。`,
+  };
+}
+
+/** What a drop of hours does: carries the community across, or how near it comes. */
+export function dropSentence(drop: DropCrossing): Finding {
+  const { hours, levers, share, shareStaying, shareWithout, activity, distance, to, most, byDay } = drop;
+  const [pulse] = levers;
+  const list = (language: 'en' | 'zh') =>
+    levers
+      .map(({ label, value }) =>
+        language === 'en' ? `${lowerFirst(label.en)} ${figure(value)}` : `${label.zh} ${figure(value)}`,
+      )
+      .join(language === 'en' ? ', ' : '、');
+  const what = {
+    en: `A drop of ${figure(hours)} hours (${list('en')})`,
+    zh: `${figure(hours)} 小时的集中投放（${list('zh')}）`,
+  };
+  const best = byDay.reduce((most_, one) => (one.share > most_.share ? one : most_));
+  const later =
+    best.share - share >= 0.1
+      ? {
+          en: ` In ${best.day} days it would be ${percent(best.share)}: when it comes counts.`,
+          zh: `若在 ${best.day} 天后进行则为 ${inChinese(percent(best.share))}，时机很重要。`,
+        }
+      : { en: '', zh: '' };
+  const shares = {
+    en: `${percent(share)} of the draws (${percent(shareWithout)} without it)`,
+    zh: `${inChinese(percent(share))} 的模拟（不投放为 ${inChinese(percent(shareWithout))}）`,
+  };
+  const need =
+    to === null
+      ? {
+          en: `; no ${lowerFirst(pulse!.label.en)} within its bounds carries more than ${percent(most)} across.`,
+          zh: `；在允许范围内，任何${spaced(pulse!.label.zh)}最多使 ${inChinese(percent(most))} 的模拟越过。`,
+        }
+      : {
+          en: `; from a ${lowerFirst(pulse!.label.en)} of ${figure(to)} on more than half do.`,
+          zh: `；${spaced(pulse!.label.zh).trim()}达到 ${figure(to)} 起过半数会越过。`,
+        };
+  if (share > 0.5) {
+    return {
+      code: 'drop_crosses',
+      en: `${what.en} would carry the community above its threshold in ${shares.en}, and ${percent(shareStaying)} are still above it two weeks later${need.en}${later.en}`,
+      zh: `${what.zh}会使${shares.zh}越过临界阈值，两周后仍有 ${inChinese(percent(shareStaying))} 处于其上${need.zh}${later.zh}`,
+    };
+  }
+  const [low, high] = [points(activity.p10), points(activity.p90)];
+  const gap = Number((Math.abs(distance.p50) * 100).toFixed(1));
+  const side = distance.p50 < 0 ? { en: 'below', zh: '低于' } : { en: 'above', zh: '高于' };
+  return {
+    code: 'drop_falls_short',
+    en: `${what.en} would lift activity to ${points(activity.p50)} (${low} to ${high}, 80 % interval), ${gap} points ${side.en} the threshold: ${shares.en} cross${need.en}${later.en}`,
+    zh: `${what.zh}会把活跃率提升到 ${inChinese(points(activity.p50))}（80% 区间 ${inChinese(low)} 至 ${inChinese(high)}），${side.zh}临界阈值 ${gap} 个百分点：${shares.zh}越过${need.zh}${later.zh}`,
   };
 }
 

@@ -222,8 +222,8 @@ export interface AheadOptions {
   outputs: readonly string[];
   /** Further inputs, such as couplings. */
   inputs?: readonly string[];
-  /** Levers that are set for so many days from today on. */
-  held?: { variables: readonly string[]; days: number };
+  /** Levers that are set for so many days, from today on or from so many days later. */
+  held?: { variables: readonly string[]; days: number; from?: number };
   saveStep?: number;
   /** Instead of levers as they were and go on. */
   paths?: readonly LeverPath[];
@@ -242,7 +242,9 @@ export function aheadOf(subject: Subject, today: Today | null, options: AheadOpt
     inputs: [...own, ...inputs],
     outputs,
     saveStep,
-    ...(held && { periods: { variables: held.variables, start: days, length: held.days, count: 2 } }),
+    ...(held && {
+      periods: { variables: held.variables, start: days + (held.from ?? 0), length: held.days, count: 2 },
+    }),
   });
   return {
     program,

@@ -1,6 +1,7 @@
 import { type Column, describeModel } from '@tandem/dynamics';
 import { dayOf, driveModel } from '../model/index.ts';
 import { crossingsOf } from './crossing.ts';
+import { dropCrossing } from './drop.ts';
 import { pictureOf } from './equilibria.ts';
 import type { ExplainedThreshold } from './result.ts';
 import {
@@ -34,6 +35,8 @@ export async function explainThreshold(
   stage(0.7);
   const direction = probabilityAbove > 0.5 ? 'down' : 'up';
   const crossings = await crossingsOf(subject, today, { drawsMost, direction });
+  stage(0.9);
+  const drop = direction === 'up' ? await dropCrossing(subject, today) : null;
   stage(1);
   const band = (values: readonly Float64Array[]) =>
     times.map((day, i) => {
@@ -49,6 +52,7 @@ export async function explainThreshold(
     activityOverTime: band(activity),
     thetaOverTime: band(theta),
     crossings,
+    drop,
     ...(isMissing ? emptyPicture(subject, setup.threshold.control) : picture),
     method: isMissing ? null : picture.method,
     pictureMissing: isMissing ? picture : null,

@@ -113,6 +113,9 @@ export interface ModelRuns {
   close: () => void;
 }
 
+/** With fewer runs in a call it takes longer to hand them to other threads than to make them. */
+const threadsFrom = 96;
+
 /**
  * Compiles the model under the levers of the past and asks it for KPI between boundaries. Throws a DynamicsError for what
  * cannot be compiled.
@@ -133,15 +136,13 @@ export function modelRuns(
     outputs: [...new Set(observations.map(({ variable }) => variable))],
   });
   const threads = Math.max(1, workplace.threads);
-  const ensemble: Ensemble = createEnsemble(program, {
-    columns: layout.columns,
-    inputs,
-    ...(threads > 1 ? { spawn: nodeThread, threads } : {}),
-  });
+  const near: Ensemble = createEnsemble(program, { columns: layout.columns, inputs });
+  const far =
+    threads > 1 ? createEnsemble(program, { columns: layout.columns, inputs, spawn: nodeThread, threads }) : near;
   return {
     layout,
     ask: async (points, count) => {
-      const { values } = await ensemble.run(points, {
+      const { values } = await (count < threadsFrom ? near : far).run(points, {
         ...(inputs.length === 0 ? { runs: count } : {}),
         ...(workplace.signal === undefined ? {} : { signal: workplace.signal }),
       });
@@ -149,6 +150,9 @@ export function modelRuns(
       for (let k = 0; k < count; k += 1) layout.read(values, k * layout.width, rows, k * layout.count);
       return rows;
     },
-    close: () => ensemble.close(),
+    close: () => {
+      near.close();
+      if (far !== near) far.close();
+    },
   };
 }

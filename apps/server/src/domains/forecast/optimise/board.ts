@@ -1,12 +1,11 @@
 import { type Column, createEnsemble, type Ensemble, type Program } from '@tandem/dynamics';
 import { nodeThread } from '@tandem/dynamics/node';
-import { type DrivenModel, daysOf, driveModel, type LoadedModel, leverPaths, stocksOf } from '../model/index.ts';
+import { type DrivenModel, driveModel, type LoadedModel, leverPaths, stocksOf } from '../model/index.ts';
 import { type Draws as DecodedDraws, decodeDraws, scaleName } from '../predict/draws.ts';
 import type { ModelSetup } from '../setup.ts';
 import type { FitResult, LeverPath, Snapshot, Workplace } from '../task.ts';
-
-/** Days of a month of the plan, so that twelve make a year. */
-export const daysOfMonth = 365 / 12;
+import { pulseHabit, withPulses } from './pulses.ts';
+import { daysOfMonth, spanOf } from './time.ts';
 
 /** A variable of the model at some days. */
 export interface Reading {
@@ -67,23 +66,6 @@ export interface Board {
   close(): void;
 }
 
-/** Days of the forecast that a number of months has. */
-export function horizonDays(months: number): number {
-  return Math.round(months * daysOfMonth);
-}
-
-/** A plan's time in model days. */
-export interface Span {
-  start: number;
-  stop: number;
-  months: number;
-}
-
-export function spanOf(snapshot: Snapshot, months: number): Span {
-  const start = daysOf(snapshot);
-  return { start, stop: start + horizonDays(months), months };
-}
-
 interface Compiled {
   driven: DrivenModel;
   /** Parameters that the draws set. */
@@ -95,10 +77,14 @@ interface Compiled {
 }
 
 function compiled(options: BoardOptions, start: number, stop: number, names: readonly string[]): Compiled {
-  const { loaded, snapshot, months, variables, held, readings } = options;
-  const paths = leverPaths(loaded.setup, snapshot, { levers: [...held] });
+  const { snapshot, months, variables, held, readings } = options;
+  const pulses = options.loaded.setup.levers
+    .filter(({ kind, variable }) => kind === 'pulse' && variables.includes(variable))
+    .map((lever) => ({ variable: lever.variable, days: pulseHabit(lever, snapshot).days }));
+  const given = leverPaths(options.loaded.setup, snapshot, { levers: [...held] });
+  const { loaded, paths, monthly } = withPulses(options.loaded, given, pulses, spanOf(snapshot, months));
   const outputs = [...new Set(readings.map(({ variable }) => variable))];
-  const periods = { variables, start, length: daysOfMonth, count: months };
+  const periods = { variables: variables.map(monthly), start, length: daysOfMonth, count: months };
   const run = stepFor(loaded.setup, paths, start);
   const common = { paths, outputs, saveStep: 1, stop, periods, ...run };
   const whole = driveModel(loaded, { ...common, inputs: names });

@@ -1,9 +1,10 @@
 import { dayOf, type LoadedModel, observedLayout } from '../model/index.ts';
 import type { FitResult, LeverPath, OptimiseResult, Snapshot, Workplace } from '../task.ts';
 import { quantilesOf, shareOf } from './aggregate.ts';
-import { createBoard, spanOf } from './board.ts';
+import { createBoard } from './board.ts';
 import { type Gate, seenBy } from './measures.ts';
 import { discrepancyOf, noisePath } from './noise.ts';
+import { spanOf } from './time.ts';
 
 export interface KpiAsk {
   loaded: LoadedModel;

@@ -3,8 +3,9 @@ import { dayNumber } from '../model/index.ts';
 import type { ModelSetup, Words } from '../setup.ts';
 import type { FitResult, Limits, Objective, Snapshot } from '../task.ts';
 import { aggregated, meanOf, type Sample } from './aggregate.ts';
-import { type Draws, daysOfMonth, type Reading, type Span } from './board.ts';
+import type { Draws, Reading } from './board.ts';
 import { discrepancyOf, normalShare, type Offset, offsetOfSum, offsetOfWeek } from './noise.ts';
+import { daysOfMonth, type Span } from './time.ts';
 
 /** A number of one run: from the readings that it asks for. `soft` widens what is a yes or no, for slopes. */
 export interface Figure {

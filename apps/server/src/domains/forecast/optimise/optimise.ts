@@ -1,7 +1,7 @@
 import { spreadOver } from '../predict/draws.ts';
 import type { OptimiseResult, Workplace } from '../task.ts';
 import { everyDraw, quantilesOf } from './aggregate.ts';
-import { createBoard, spanOf } from './board.ts';
+import { createBoard } from './board.ts';
 import { missOf, type Place } from './climb.ts';
 import { type Field, sheetValues, soundField, todayPlan } from './field.ts';
 import { kpiTotals } from './kpis.ts';
@@ -12,6 +12,7 @@ import { type OptimiseTask, type Problem, problemOf } from './problem.ts';
 import { emptyResult, type Judged, resultOf } from './report.ts';
 import { rulePlan } from './rule.ts';
 import { searchPlan } from './search.ts';
+import { spanOf } from './time.ts';
 import { said, stageWords } from './words.ts';
 import { worthsAt } from './worth.ts';
 

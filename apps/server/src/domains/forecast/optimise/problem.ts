@@ -1,7 +1,6 @@
 import { type LoadedModel, loadModel } from '../model/index.ts';
-import type { Words } from '../setup.ts';
-import type { Task } from '../task.ts';
-import { type Span, spanOf } from './board.ts';
+import type { SetupLever, Words } from '../setup.ts';
+import type { Snapshot, Task } from '../task.ts';
 import {
   type Condition,
   type Gate,
@@ -14,7 +13,9 @@ import {
   unknownLimits,
   valueAt,
 } from './measures.ts';
+import { canPulse, pulseHabit } from './pulses.ts';
 import { type LeverRanges, leverRanges } from './ranges.ts';
+import { type Span, spanOf } from './time.ts';
 import { listed, type Said, said } from './words.ts';
 
 export type OptimiseTask = Extract<Task, { kind: 'optimise' }>;
@@ -49,7 +50,7 @@ export function problemOf(task: OptimiseTask): { problem: Problem } | { refused:
     if (shares.length > 0 && (low > sum + 1e-9 || high < sum - 1e-9))
       return { refused: said.sharesImpossible(low, high, sum) };
   }
-  const pulses = ranges.free.filter(({ lever }) => lever.kind === 'pulse').map(({ lever }) => lever.label);
+  const pulses = ranges.free.filter(({ lever }) => lever.kind === 'pulse').map(({ lever }) => lever);
   const conditions = limitConditions(setup, task.limits, task.snapshot.currency, span);
   return {
     problem: {
@@ -60,11 +61,18 @@ export function problemOf(task: OptimiseTask): { problem: Problem } | { refused:
       conditions,
       notes: [
         ...(ranges.unseen.length > 0 ? [said.heldUnseen(labels)] : []),
-        ...(pulses.length > 0 ? [said.pulses(listed(pulses))] : []),
+        ...pulses.map((lever) => pulseNote(loaded, lever, task.snapshot)),
         ...(conditions.length > 0 ? [said.meanLimits()] : []),
       ],
     },
   };
+}
+
+/** When a pulse is on within a month of the plan, and what it is held against. */
+function pulseNote(loaded: LoadedModel, lever: SetupLever, snapshot: Snapshot): Said {
+  if (!canPulse(loaded, lever.variable)) return said.pulseHeld(lever.label);
+  const { days, strength } = pulseHabit(lever, snapshot);
+  return said.pulseDays(lever.label, days, strength);
 }
 
 function faultOf(task: OptimiseTask, { setup }: LoadedModel): Said | undefined {

@@ -1,6 +1,7 @@
 import { type LoadedModel, leverHistories } from '../model/index.ts';
 import type { SetupLever } from '../setup.ts';
 import type { LeverPath, Snapshot } from '../task.ts';
+import { pulseHabit } from './pulses.ts';
 
 /**
  * How far a lever may leave what the data have seen: a quarter of the observed range beyond either end, so that it gets
@@ -43,7 +44,8 @@ export function leverRanges(
   const divisor = total > 0 ? total : 1;
   const chosen = all.filter(({ lever }) => asked.includes(lever.variable));
   const candidates = chosen.map(({ lever, seen, onward }): FreeLever => {
-    const today = lever.kind === 'share' ? onward / divisor : onward;
+    const usual = lever.kind === 'pulse' ? pulseHabit(lever, snapshot).strength : onward;
+    const today = lever.kind === 'share' ? onward / divisor : usual;
     const { low, high } = isForced ? lever : widened(lever, seen, today);
     return { lever, low, high, today, seen };
   });

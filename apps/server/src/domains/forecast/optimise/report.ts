@@ -2,13 +2,13 @@ import { dayOf } from '../model/index.ts';
 import type { Words } from '../setup.ts';
 import type { OptimiseResult, Quantiles } from '../task.ts';
 import { quantilesOf, shareOf } from './aggregate.ts';
-import { daysOfMonth, horizonDays, spanOf } from './board.ts';
 import { dimensionsOf, type Field } from './field.ts';
 import type { MarginalReturn } from './marginal.ts';
 import { type Condition, type Sheet, type SheetValues, sizeOf } from './measures.ts';
 import { figureOf, type Missed } from './missed.ts';
 import type { OptimiseTask, Problem } from './problem.ts';
 import type { RulePlan } from './rule.ts';
+import { daysOfMonth, horizonDays, spanOf } from './time.ts';
 import { listed, number, type Said, said } from './words.ts';
 import { bindingShare, type Worths } from './worth.ts';
 

@@ -2,13 +2,14 @@ import { loadModel } from '../model/index.ts';
 import type { Words } from '../setup.ts';
 import type { FitResult, ModelInput, Quantiles, Snapshot, Workplace } from '../task.ts';
 import { everyDraw, quantilesOf, shareOf } from './aggregate.ts';
-import { createBoard, type Reading, spanOf } from './board.ts';
+import { createBoard, type Reading } from './board.ts';
 import { missOf } from './climb.ts';
 import { type Field, sheetValues, soundField, steadyPlan, withShares } from './field.ts';
 import { type Condition, type Figure, sheetOf } from './measures.ts';
 import { figureOf, type Missed, missedBy } from './missed.ts';
 import { leverRanges } from './ranges.ts';
 import { searchPlan } from './search.ts';
+import { spanOf } from './time.ts';
 import { said, stageWords } from './words.ts';
 import { worthsAt } from './worth.ts';
 

@@ -119,10 +119,15 @@ export const said = {
     en: `Forced beyond what the data have seen: ${labels.en}.`,
     zh: `强制超出数据所见范围：${labels.zh}。`,
   }),
-  pulses: (labels: Words): Said => ({
+  pulseDays: ({ en, zh }: Words, days: number, usual: number): Said => ({
+    code: 'pulse_days',
+    en: `${en} holds on the first ${days === 1 ? 'day' : `${days} days`} of each month and is 0 on all others. Today’s plan and the rule have ${number(usual)} on these days, the mean of past promotions.`,
+    zh: `${zh}仅在每月最初 ${days} 天生效，其余日期为 0。现状与简单规则在这些天取以往促销的均值 ${number(usual)}。`,
+  }),
+  pulseHeld: ({ en, zh }: Words): Said => ({
     code: 'pulses_held',
-    en: `Meant for short pulses, but held for whole months here: ${labels.en}.`,
-    zh: `本为短时脉冲，此处按整月保持计算：${labels.zh}。`,
+    en: `Meant for short pulses, but held for whole months here: ${en}.`,
+    zh: `本为短时脉冲，此处按整月保持计算：${zh}。`,
   }),
   meanLimits: (): Said => ({
     code: 'limits_on_average',

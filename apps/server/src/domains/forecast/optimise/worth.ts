@@ -99,7 +99,9 @@ function boundWorths({ free, board }: Field, place: Place, reduced: Float64Array
       const months = Array.from({ length: board.months }, (_, m) => l * board.months + m).filter((i) =>
         side === 'low' ? place.at[i]! <= edge : place.at[i]! >= 1 - edge,
       );
-      if (months.length === 0) return [];
+      // Nobody can do less of something than nothing.
+      const isNothing = side === 'low' && low === 0 && lever.low === 0;
+      if (months.length === 0 || isNothing) return [];
       const sum = months.reduce((total, i) => total + (side === 'high' ? reduced[i]! : -reduced[i]!), 0);
       const bound = side === 'low' ? low : high;
       return [{ variable: lever.variable, side, months: months.length, bound, worth: Math.max(0, sum / (high - low)) }];

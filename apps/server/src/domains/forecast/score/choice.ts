@@ -39,14 +39,14 @@ const otherHorizonWidth = 0.35;
 const otherSeriesChoice = 0.15;
 /** Scores, in shares of the usual, that are believed before there are any; and the folds that the belief counts for. */
 const believed: Readonly<Record<Method, number>> = {
-  combination: 0.88,
+  combination: 0.8,
   model: 0.95,
   last_value: 1.05,
   seasonal_naive: 1.05,
   ets: 1,
   mstl: 1.02,
 };
-const beliefWorth = 4;
+const beliefWorth = 8;
 /** From so many folds on, what was worse than the best baseline of the same series by more than this is not used. */
 const foldsTrusted = 6;
 const lagMost = 1.02;
@@ -186,7 +186,10 @@ function factorOf({ known, corrected }: Sight, s: number, b: number, method: Met
 }
 
 function methodOf(sight: Sight, s: number, b: number, references: readonly number[], able: readonly Member[]): Method {
-  const found = (['combination', ...able] as const).map((method) => ({ method, ...standing(sight, s, b, references, method) }));
+  const found = (['combination', ...able] as const).map((method) => ({
+    method,
+    ...standing(sight, s, b, references, method),
+  }));
   const baseline = Math.min(...found.filter(({ method }) => isBaseline(method)).map(({ own }) => own));
   const fit = found.filter(({ own, folds }) => folds < foldsTrusted || !(own > lagMost * baseline));
   return fit.reduce((best, one) => (one.score < best.score ? one : best)).method;

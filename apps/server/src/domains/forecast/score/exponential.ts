@@ -35,6 +35,36 @@ export function exponentialSmoothing(values: Float64Array, ahead: number): Path 
   });
 }
 
+/** Shares of an error that the level may take up. */
+const smoothings = [0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1];
+const startWeeks = 6;
+const settlingWeeks = 3;
+
+/**
+ * Simple exponential smoothing: a level without trend, with the smoothing that forecast the next value best so far (the
+ * library cannot be asked for this one). Deviations by the formula of ETS(A,N,N): s sqrt(1 + (h - 1) a^2). The series is not
+ * to be empty.
+ */
+export function levelSmoothing(values: Float64Array, ahead: number): Path {
+  const first = values.slice(0, startWeeks);
+  const start = first.reduce((sum, value) => sum + value, 0) / first.length;
+  let best = { squares: Number.POSITIVE_INFINITY, level: start, smoothing: 1 };
+  for (const smoothing of smoothings) {
+    let [level, squares] = [start, 0];
+    for (let i = 0; i < values.length; i += 1) {
+      const error = values[i]! - level;
+      if (i >= settlingWeeks) squares += error * error;
+      level += smoothing * error;
+    }
+    if (squares < best.squares) best = { squares, level, smoothing };
+  }
+  const deviation = Math.sqrt(best.squares / Math.max(1, values.length - settlingWeeks));
+  return {
+    points: new Float64Array(ahead).fill(best.level),
+    deviations: Float64Array.from({ length: ahead }, (_, h) => deviation * Math.sqrt(1 + h * best.smoothing ** 2)),
+  };
+}
+
 /**
  * Seasonal and trend decomposition by loess for one season, with exponential smoothing of what is left (K. Bandara, R. J.
  * Hyndman, C. Bergmeir, "MSTL", Int. J. Operational Research 52 (2025) 79-98). `fitted` is what it says of its own data.
