@@ -28,11 +28,13 @@ async function main(args: string[]): Promise<number> {
     return name === '' ? 2 : 0;
   }
   try {
-    const command = commands[name];
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!command) throw new UsageError(`There is no command "${name}".\n\n${usage}`);
     return await command(rest);
   } catch (error) {
     if (error instanceof UsageError || isParseError(error)) {
+      if (rest.includes('--json'))
+        process.stdout.write(`${JSON.stringify({ code: 'usage', message: error.message })}\n`);
       process.stderr.write(`${error.message}\n`);
       return 2;
     }

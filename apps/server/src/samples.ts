@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { audit, type BrandRow, brandOf, changeBrand, createBrand } from '#domains/access/index.ts';
+import { audit, type BrandRow, brandOf, type Caller, changeBrand, createBrandFor } from '#domains/access/index.ts';
 import { dataVersion } from '#domains/events/index.ts';
 import { type ImportDeps, shownImport, startImport } from '#domains/imports/index.ts';
 import { Import } from '#domains/imports/schema.ts';
 import { refuse } from '#errors.ts';
-import type { Caller } from '#http/access.ts';
 import { publicId } from '#lib/id.ts';
 
 /** A sample that comes with Tandem: real data, and the settings of the brand they belong to. */
@@ -37,11 +36,8 @@ export function sampleRoutes(deps: SampleDeps): FastifyPluginAsyncTypebox {
       '/samples/:name/brand',
       { config: { access: 'session' }, schema: { params, response: { 201: Type.Object({ brandId: Type.String() }) } } },
       async (request, reply) => {
-        const caller = await deps.callerOf(request);
-        if (caller.kind === 'key') throw refuse('auth.forbidden', { permission: 'brand.manage' });
         const brand = brandOf(sampleOf(request.params.name).brand, 'sample');
-        const isSession = caller.kind === 'session';
-        await createBrand(deps.db, brand, isSession ? caller.userId : undefined, isSession ? caller.email : 'local');
+        await createBrandFor(deps.db, brand, await deps.callerOf(request));
         return reply.status(201).send({ brandId: publicId('brd', brand.id) });
       },
     );

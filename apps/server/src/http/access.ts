@@ -4,6 +4,7 @@ import type { Db } from '#adapters/postgres.ts';
 import {
   type BrandRow,
   brandsOf,
+  type Caller,
   type KeyOwner,
   keyByHash,
   type Permission,
@@ -44,12 +45,6 @@ export interface GuardedRoute {
   url: string;
   access: RouteAccess;
 }
-
-/** Who a request comes from, before a brand is chosen. */
-export type Caller =
-  | { kind: 'session'; userId: string; email: string; name: string }
-  | { kind: 'key'; owner: KeyOwner }
-  | { kind: 'local' };
 
 export interface AccessDeps {
   db: Db;

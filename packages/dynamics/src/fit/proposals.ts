@@ -70,8 +70,10 @@ export function momentsOf(points: Float64Array, n: number): { mean: Float64Array
  * exploring posterior distributions", Annals of Statistics 22 (1994) 1701-1762, corollary 4).
  */
 const widths = [
-  { weight: 0.7, width: 1.05 },
-  { weight: 0.25, width: 1.8 },
+  { weight: 0.5, width: () => 1.03 },
+  // In many dimensions hardly any point of a much wider distribution would be taken, and none is needed.
+  { weight: 0.3, width: (n: number) => 1 + 1 / Math.sqrt(n) },
+  { weight: 0.15, width: (n: number) => 1 + 2.5 / Math.sqrt(n) },
 ] as const;
 const priorWeight = 0.05;
 
@@ -126,7 +128,12 @@ function independent(shape: Shape, prior: PriorAccess, from: Float64Array, draws
   if (choice < priorWeight) {
     point = prior.atScores(normal);
   } else {
-    const width = choice < priorWeight + widths[1].weight ? widths[1].width : widths[0].width;
+    let left = choice - priorWeight;
+    const chosen = widths.find(({ weight }) => {
+      left -= weight;
+      return left < 0;
+    });
+    const width = (chosen ?? widths[0]).width(n);
     point = lowerTimes(shape.lower, normal).map((value, d) => shape.mean[d]! + width * value);
   }
   const logProposed = logShape(shape, prior, point);
@@ -142,9 +149,10 @@ function logShape({ mean, lower, logDeterminant }: Shape, prior: PriorAccess, po
   );
   const square = squareOf(white);
   const constant = -logDeterminant - (n / 2) * Math.log(2 * Math.PI);
-  const terms = widths.map(
-    ({ weight, width }) => Math.log(weight) - n * Math.log(width) + constant - square / (2 * width * width),
-  );
+  const terms = widths.map(({ weight, width }) => {
+    const wide = width(n);
+    return Math.log(weight) - n * Math.log(wide) + constant - square / (2 * wide * wide);
+  });
   terms.push(Math.log(priorWeight) + prior.logPrior(point));
   const largest = Math.max(...terms);
   return largest + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - largest), 0));

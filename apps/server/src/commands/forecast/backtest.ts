@@ -7,10 +7,11 @@ import { figure, percent, tableOf } from './table.ts';
 export async function backtestCommand(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { ...commonOptions, origins: { type: 'string' } } });
   const { from, to } = values;
+  const seed = wholeNumber('seed', values.seed);
+  const origins = wholeNumber('origins', values.origins);
   return withApi(values, async (api) => {
     const { id } = await modelFor(api, values);
-    const seed = wholeNumber('seed', values.seed);
-    const body = given({ modelId: id, from, to, seed, origins: wholeNumber('origins', values.origins) });
+    const body = given({ modelId: id, from, to, seed, origins });
     const started = await api.send<Run>('POST', '/forecasts', { kind: 'backtest', ...body });
     return runAndTell<Forecast>(api, started, values.json, ({ result }) =>
       result?.kind === 'backtest' ? told(result) : '',

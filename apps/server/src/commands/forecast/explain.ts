@@ -11,10 +11,11 @@ export async function explainCommand(args: string[]): Promise<number> {
     args,
     options: { ...commonOptions, fit: { type: 'string' }, samples: { type: 'string' } },
   });
+  const samples = wholeNumber('samples', values.samples);
+  const seed = wholeNumber('seed', values.seed);
   return withApi(values, async (api) => {
     const fitId = await fitFor(api, values);
-    const samples = wholeNumber('samples', values.samples);
-    const body = given({ fitId, samples, seed: wholeNumber('seed', values.seed) });
+    const body = given({ fitId, samples, seed });
     const started = await api.send<Run>('POST', '/forecasts', { kind: 'explain', ...body });
     return runAndTell<Forecast>(api, started, values.json, ({ result }) =>
       result?.kind === 'explain' ? told(result) : '',

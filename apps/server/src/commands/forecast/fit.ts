@@ -7,10 +7,11 @@ import { figure, percent, tableOf } from './table.ts';
 export async function fitCommand(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { ...commonOptions, draws: { type: 'string' } } });
   const { from, to } = values;
+  const seed = wholeNumber('seed', values.seed);
+  const draws = wholeNumber('draws', values.draws);
   return withApi(values, async (api) => {
     const { id } = await modelFor(api, values);
-    const seed = wholeNumber('seed', values.seed);
-    const body = given({ modelId: id, from, to, seed, draws: wholeNumber('draws', values.draws) });
+    const body = given({ modelId: id, from, to, seed, draws });
     return runAndTell<Fit>(api, await api.send<Run>('POST', '/fits', body), values.json, told);
   });
 }

@@ -48,7 +48,7 @@ export async function optimiseCommand(args: string[]): Promise<number> {
 
 function amount(name: string, text: string | undefined): number | null {
   if (text === undefined) return null;
-  const value = Number(text);
+  const value = text.trim() === '' ? Number.NaN : Number(text);
   if (!Number.isFinite(value)) throw new UsageError(`--${name} needs a number.`);
   return value;
 }

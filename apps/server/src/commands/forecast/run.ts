@@ -16,12 +16,13 @@ export async function runCommand(args: string[]): Promise<number> {
       scenario: { type: 'string', multiple: true },
     },
   });
+  const horizonDays = wholeNumber('horizon', values.horizon);
+  const draws = wholeNumber('draws', values.draws);
+  const seed = wholeNumber('seed', values.seed);
+  const scenarios = values.scenario && (await Promise.all(values.scenario.map(scenarioFrom)));
   return withApi(values, async (api) => {
     const fitId = await fitFor(api, values);
-    const scenarios = values.scenario && (await Promise.all(values.scenario.map(scenarioFrom)));
-    const horizonDays = wholeNumber('horizon', values.horizon);
-    const draws = wholeNumber('draws', values.draws);
-    const body = given({ fitId, scenarios, horizonDays, draws, seed: wholeNumber('seed', values.seed) });
+    const body = given({ fitId, scenarios, horizonDays, draws, seed });
     const started = await api.send<Run>('POST', '/forecasts', { kind: 'forecast', ...body });
     return runAndTell<Forecast>(api, started, values.json, ({ result }) =>
       result?.kind === 'forecast' ? told(result) : '',

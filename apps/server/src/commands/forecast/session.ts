@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { ApiClient } from '../../client.ts';
+import { type ApiClient, ApiError } from '../../client.ts';
 import type { Model, ModelList, ModelSummary, Run, RunList } from '../../domains/forecast/schema.ts';
 import { connect } from '../connect.ts';
 import { UsageError } from '../usage.ts';
@@ -22,6 +22,7 @@ export interface CommonValues {
   json: boolean;
   brand?: string | undefined;
   model?: string | undefined;
+  fit?: string | undefined;
   setup?: string | undefined;
   seed?: string | undefined;
   from?: string | undefined;
@@ -31,12 +32,29 @@ export interface CommonValues {
 /** Exit code of a command that was stopped by Ctrl-C, as shells have it. */
 const stoppedCode = 130;
 
-/** Connects as a brand, does the work, and leaves. */
+/** Somebody pressed Ctrl-C while a run was made that another one needs. */
+class Stopped extends Error {
+  readonly run: Run;
+  constructor(run: Run) {
+    super(`The ${run.kind} was cancelled; nothing was made of it.`);
+    this.name = 'Stopped';
+    this.run = run;
+  }
+}
+
+/** Connects as a brand, does the work, and leaves. What is asked for must have been checked: a server may be started for it. */
 export async function withApi(values: CommonValues, work: (api: ApiClient) => Promise<number>): Promise<number> {
-  if (values.brand === undefined) throw new UsageError('forecast needs --brand.');
+  const { brand, fit, model } = values;
+  if (brand === undefined) throw new UsageError('forecast needs --brand.');
+  if (fit === undefined && model === undefined) throw new UsageError('forecast needs --model FILE|ID (or --fit ID).');
   const connection = await connect(values.data);
   try {
-    return await work(connection.api(values.brand));
+    return await work(connection.api(brand));
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    if (values.json) process.stdout.write(`${JSON.stringify(error.run)}\n`);
+    process.stderr.write(`${error.message}\n`);
+    return stoppedCode;
   } finally {
     await connection.close();
   }
@@ -45,7 +63,7 @@ export async function withApi(values: CommonValues, work: (api: ApiClient) => Pr
 /** A whole number of an option, or undefined without it. */
 export function wholeNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const value = Number(text);
+  const value = text.trim() === '' ? Number.NaN : Number(text);
   if (!Number.isSafeInteger(value)) throw new UsageError(`--${name} needs a whole number.`);
   return value;
 }
@@ -119,7 +137,7 @@ function jsonOf(path: string, text: string): unknown {
 }
 
 /** The fit of `--fit`, else the newest one of the model that is done; a new one where there is none. */
-export async function fitFor(api: ApiClient, values: CommonValues & { fit?: string | undefined }): Promise<string> {
+export async function fitFor(api: ApiClient, values: CommonValues): Promise<string> {
   if (values.fit !== undefined) return values.fit;
   const model = await modelFor(api, values);
   const { runs } = await api.get<RunList>('/fits', { model: model.id, state: 'done', limit: 50 });
@@ -132,7 +150,8 @@ export async function fitFor(api: ApiClient, values: CommonValues & { fit?: stri
   const { from, to, seed } = values;
   const body = given({ modelId: model.id, from, to, seed: wholeNumber('seed', seed) });
   const fit = await followed(api, await api.send<Run>('POST', '/fits', body));
-  if (fit.state !== 'done') throw new Error(fit.error?.message ?? `The fit ended as ${fit.state}.`);
+  if (fit.state === 'cancelled') throw new Stopped(fit);
+  if (fit.state !== 'done') throw new ApiError(500, fit.error ?? { message: `The fit ended as ${fit.state}.` });
   return fit.id;
 }
 

@@ -6,7 +6,17 @@ import { isCurrency } from '#lib/money.ts';
 import { isZone } from '#lib/time.ts';
 import type { NewBrand, Role } from './schema.ts';
 import type { StaffAuth } from './staff-auth.ts';
-import { type BrandRow, insertApiKey, insertAudit, insertBrand, putStaff, userIdByEmail } from './store.ts';
+import {
+  adoptBrands,
+  type BrandRow,
+  firstOwner,
+  insertApiKey,
+  insertAudit,
+  insertBrand,
+  type KeyOwner,
+  putStaff,
+  userIdByEmail,
+} from './store.ts';
 
 export { type OneTimeLinks, oneTimeLinks } from './link.ts';
 export { type Permission, permissions, type RouteAccess, rolePermissions } from './permission.ts';
@@ -66,6 +76,23 @@ export async function createBrand(db: Db, brand: BrandRow, ownerId: string | und
   });
 }
 
+/** Who a request comes from, before a brand is chosen. */
+export type Caller =
+  | { kind: 'session'; userId: string; email: string; name: string }
+  | { kind: 'key'; owner: KeyOwner }
+  | { kind: 'local' };
+
+/**
+ * Creates a brand for whoever asks: a person becomes its owner. A command on this machine is nobody, so that the brand goes
+ * to the installation's first owner, who would not find it in the console otherwise, or waits for one.
+ */
+export async function createBrandFor(db: Db, brand: BrandRow, caller: Caller): Promise<void> {
+  if (caller.kind === 'key') throw refuse('auth.forbidden', { permission: 'brand.manage' });
+  const isSession = caller.kind === 'session';
+  const ownerId = isSession ? caller.userId : await db.system((tx) => firstOwner(tx));
+  await createBrand(db, brand, ownerId, isSession ? caller.email : 'local');
+}
+
 /** Creates an API key of a brand. The key itself is in the answer and nowhere else: only its SHA-256 is kept. */
 export async function createApiKey(tx: Tx, brandId: Uuid, wanted: { name: string; role: Role }, actor: string) {
   const key = `tdm_${randomBytes(32).toString('base64url')}`;
@@ -91,6 +118,9 @@ export async function setUp(
   const brand = brandOf(wanted.brand);
   const userId = await userFor(db, staff, wanted);
   await createBrand(db, brand, userId, actor);
+  await db.system(async (tx) => {
+    if ((await firstOwner(tx)) === userId) await adoptBrands(tx, userId);
+  });
   const { key } = await db.brand(brand.id, (tx) => createApiKey(tx, brand.id, { name: 'setup', role: 'owner' }, actor));
   return { brand, userId, apiKey: key };
 }

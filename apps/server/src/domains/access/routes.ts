@@ -4,7 +4,17 @@ import { Type } from 'typebox';
 import type { Db } from '#adapters/postgres.ts';
 import { refuse } from '#errors.ts';
 import { publicId, uuidOf } from '#lib/id.ts';
-import { audit, brandOf, checkCurrency, checkZone, createApiKey, createBrand, setUp, userFor } from './index.ts';
+import {
+  audit,
+  brandOf,
+  type Caller,
+  checkCurrency,
+  checkZone,
+  createApiKey,
+  createBrandFor,
+  setUp,
+  userFor,
+} from './index.ts';
 import type { OneTimeLinks } from './link.ts';
 import { rolePermissions } from './permission.ts';
 import {
@@ -34,7 +44,6 @@ import {
   brandsOf,
   deleteStaff,
   firstOwner,
-  type KeyOwner,
   lockOwners,
   putStaff,
   revokeApiKey,
@@ -43,13 +52,7 @@ import {
 } from './store.ts';
 
 /** Who a request comes from; the composition root hands it in, because it is the HTTP layer that knows. */
-type CallerOf = (
-  request: FastifyRequest,
-) => Promise<
-  | { kind: 'session'; userId: string; email: string; name: string }
-  | { kind: 'key'; owner: KeyOwner }
-  | { kind: 'local' }
->;
+type CallerOf = (request: FastifyRequest) => Promise<Caller>;
 
 export interface AccessRoutesDeps {
   db: Db;
@@ -179,11 +182,8 @@ function brandRoutes({ db, callerOf, hasEvents }: AccessRoutesDeps): FastifyPlug
       '/brands',
       { config: { access: 'session' }, schema: { body: NewBrand, response: { 201: Brand } } },
       async (request, reply) => {
-        const caller = await callerOf(request);
-        if (caller.kind === 'key') throw refuse('auth.forbidden', { permission: 'brand.manage' });
         const brand = brandOf(request.body);
-        const isSession = caller.kind === 'session';
-        await createBrand(db, brand, isSession ? caller.userId : undefined, isSession ? caller.email : 'local');
+        await createBrandFor(db, brand, await callerOf(request));
         return reply.status(201).send(brandReply(brand));
       },
     );

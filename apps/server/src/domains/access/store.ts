@@ -94,6 +94,13 @@ export async function firstOwner(tx: Tx): Promise<string | undefined> {
   return rows[0]?.userId;
 }
 
+/** Makes a user the owner of the brands that nobody belongs to: those that commands made before there was anyone. */
+export async function adoptBrands(tx: Tx, userId: string): Promise<void> {
+  await sql`insert into access.staff (brand_id, user_id, role)
+    select b.id, ${userId}, 'owner' from access.brands b
+    where not exists (select 1 from access.staff s where s.brand_id = b.id)`.execute(tx);
+}
+
 export interface ApiKeyRow {
   id: Uuid;
   name: string;

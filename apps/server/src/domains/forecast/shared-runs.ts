@@ -5,8 +5,19 @@ import type { SharedRuns, Workplace } from './task.ts';
 export const evaluationsPerSecond = 1e9;
 const sharedSecondsMin = 4;
 
+/** What came of many runs. */
+export interface RunsMade {
+  /** Row-major, runs x columns. Rows of runs that were not made are NaN. */
+  values: Float64Array;
+  complete: boolean;
+  /** How many did not stay finite. */
+  faultCount: number;
+}
+
 /** A program as a function of its inputs, with the workers that make its runs. */
 export interface RunsPlace {
+  /** `signal` ends these runs alone, besides that of the workplace. */
+  run(points: Float64Array, count: number, signal?: AbortSignal): Promise<RunsMade>;
   evaluate: Evaluate;
   close(): void;
 }
@@ -23,16 +34,27 @@ export function runsOf(workplace: Workplace, runs: SharedRuns, spawn?: () => Wor
     ...(inputs && { inputs }),
     ...(spawn && { spawn, threads }),
   });
+  const run: RunsPlace['run'] = async (points, count, own = signal) => {
+    // Parts are cut by their points: runs that vary no input have none.
+    const isShared = share !== undefined && points.length > 0 && secondsOf(runs, count) >= sharedSecondsMin;
+    if (!isShared) return ensemble.run(points, { seed, runs: count, ...(own && { signal: own }) });
+    const values = await share(runs, points);
+    return { values, complete: true, faultCount: rowsNotFinite(values, count) };
+  };
   return {
-    evaluate: async (points, count) => {
-      // Parts are cut by their points: runs that vary no input have none.
-      const isShared = share !== undefined && points.length > 0 && secondsOf(runs, count) >= sharedSecondsMin;
-      if (isShared) return share(runs, points);
-      const { values } = await ensemble.run(points, { seed, runs: count, ...(signal && { signal }) });
-      return values;
-    },
+    run,
+    evaluate: async (points, count) => (await run(points, count)).values,
     close: () => ensemble.close(),
   };
+}
+
+function rowsNotFinite(values: Float64Array, count: number): number {
+  const width = values.length / count;
+  let rows = 0;
+  for (let k = 0; k < count; k++) {
+    if (!values.subarray(k * width, (k + 1) * width).every(Number.isFinite)) rows++;
+  }
+  return rows;
 }
 
 /** About how long one thread would be at it. */

@@ -153,24 +153,75 @@ describe('the coupled model', () => {
     }
   });
 
-  it("reaches the template's first year by its preset, and falls short of it as usual", () => {
+  it("reaches the template's first year by its preset but for the conversion of viewers, and falls short of it as usual", () => {
     const outputs = [
       'user_behaviour.members',
       'monetisation.cumulative_gmv',
-      'monetisation.customer_share',
       'monetisation.spend_per_customer',
       'user_behaviour.retention_30_days',
       'traffic_allocation.team_load',
+      'monetisation.viewer_conversion',
     ];
     const preset = community.setup.presets?.find(({ id }) => id === 'template_plan');
     const planned = ends(outputs, {}, preset?.levers);
     const usual = ends(outputs, {});
-    const targets = [500_000, 50e6, 0.2, 200, 0.7];
+    const targets = [500_000, 50e6, 200, 0.7];
     for (const [i, target] of targets.entries()) expect(planned[i], outputs[i]).toBeGreaterThan(target);
-    expect(planned[5]).toBeLessThan(1);
+    expect(planned[4]).toBeLessThan(1);
     expect(usual[0]).toBeLessThan(targets[0]! / 4);
     expect(usual[1]).toBeLessThan(targets[1]! / 4);
-    expect(usual[2]).toBeLessThan(targets[2]!);
+    for (const [, , , , , conversion] of [planned, usual]) expect(conversion).toBeLessThan(0.11);
+  });
+
+  it('holds under extreme conditions', () => {
+    const people = ['user_behaviour.members', 'user_behaviour.cumulative_joins', 'monetisation.cumulative_orders'];
+    // No prospects: nobody joins, but for a hair of those who were lost.
+    expect(ends(people, { 'user_behaviour.market_size': 0 })[1]).toBe(0);
+    // A brand of one member grows by what is done from outside alone, and one without money does nothing.
+    const [members] = ends(people, { 'user_behaviour.initial_members': 1 });
+    expect(members).toBeLessThan(10_000);
+    const none = community.setup.levers.map(({ variable, low }) => ({ variable, steps: [{ day: 0, value: low }] }));
+    const idle = ends([...people, 'monetisation.cumulative_spend', 'traffic_allocation.cumulative_views'], {}, none);
+    expect(idle[3]).toBe(0);
+    expect(idle[4]).toBe(0);
+    expect(idle[0]).toBeLessThan(40_000);
+    const most = community.setup.levers.map(({ variable, high }) => ({ variable, steps: [{ day: 0, value: high }] }));
+    for (const value of ends(people, {}, most)) expect(Number.isFinite(value) && value >= 0).toBe(true);
+  });
+
+  it('has hardly a size of its own: a brand of a twentieth does about a twentieth', () => {
+    const set = (scale: number) => ({
+      'user_behaviour.initial_members': 40_000 * scale,
+      'user_behaviour.market_size': 4_000_000 * scale,
+      'traffic_allocation.initial_koc': 60 * scale,
+    });
+    // What money buys has its price whatever the brand: levers that cost money go along.
+    const paid = ['marketing_budget', 'paid_traffic_budget', 'koc_recruiting', 'offline_events'];
+    const paths = (scale: number) =>
+      paid.map((variable) => ({
+        variable,
+        steps: [{ day: 0, value: community.setup.levers.find((one) => one.variable === variable)!.usual * scale }],
+      }));
+    const outputs = ['user_behaviour.members', 'traffic_allocation.cumulative_views', 'monetisation.cumulative_orders'];
+    const [large, small] = [1, 0.05].map((scale) => ends(outputs, set(scale), paths(scale)));
+    for (const [i, output] of outputs.entries()) {
+      expect((20 * small![i]!) / large![i]!, output).toBeGreaterThan(0.4);
+      expect((20 * small![i]!) / large![i]!, output).toBeLessThan(1.1);
+    }
+  });
+
+  it('sells at what goods cost, whatever the coupon gives away', () => {
+    const outputs = [
+      'monetisation.cumulative_margin',
+      'monetisation.cumulative_orders',
+      'monetisation.cumulative_revenue',
+    ];
+    const held = (depth: number) =>
+      ends(outputs, {}, [{ variable: 'coupon_depth', steps: [{ day: 0, value: depth }] }]);
+    const [cheap, plain] = [held(0.9), held(0)];
+    // At a tenth of the price a piece brings less than it costs, however many are sold.
+    expect(cheap![1]).toBeGreaterThan(plain![1]!);
+    expect(cheap![0]).toBeLessThan(0);
   });
 });
 

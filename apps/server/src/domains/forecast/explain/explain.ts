@@ -9,6 +9,7 @@ import { growthByPart } from './growth.ts';
 import { explainLoops } from './loops.ts';
 import type { ExplainResult, OutcomeGrowth } from './result.ts';
 import { explainSensitivity } from './sensitivity.ts';
+import { figure } from './sentences.ts';
 import { type ExplainTask, labelsOf, plainName, type Subject, subjectOf, todayOf } from './subject.ts';
 import { explainThreshold } from './threshold.ts';
 
@@ -128,8 +129,30 @@ function plannedPulses({ setup, paths, days }: Subject): Words | undefined {
 }
 
 /** What a reader must know of the fit before believing the rest. */
-function basisWarnings({ basis, parameters }: FitResult, setup: ModelSetup): ExplainResult['warnings'] {
+function basisWarnings({ basis, parameters, series }: FitResult, setup: ModelSetup): ExplainResult['warnings'] {
   if (basis === 'prior') return [priorOnly];
+  return [...unknownWarnings(parameters, setup), ...scaleWarnings(series, setup)];
+}
+
+/** A KPI that counts something else than the model's variable by a fourth or more. */
+const scaleMost = 1.25;
+
+/** Where the model's numbers are not those that the brand knows. */
+function scaleWarnings(series: FitResult['series'], setup: ModelSetup): ExplainResult['warnings'] {
+  return series
+    .filter(({ scale }) => scale > 0 && Math.abs(Math.log(scale)) > Math.log(scaleMost))
+    .map(({ kpi, variable, scale }) => {
+      const seen = setup.observations.find((one) => one.kpi === kpi)?.label ?? { en: kpi, zh: kpi };
+      const own = labelsOf(setup)(variable);
+      return {
+        code: 'scale.differs',
+        en: `The KPI ${seen.en} counts ${figure(scale)} times what the model takes for it (${own.en}): what is said of the model here is in the model's own count.`,
+        zh: `指标“${seen.zh}”约为模型中对应变量（${own.zh}）的 ${figure(scale)} 倍；此处关于模型的数字均按模型口径。`,
+      };
+    });
+}
+
+function unknownWarnings(parameters: FitResult['parameters'], setup: ModelSetup): ExplainResult['warnings'] {
   const unknown = parameters.filter(({ verdict }) => verdict === 'unidentified').map(({ variable }) => variable);
   if (unknown.length === 0) return [];
   const labels = unknown.slice(0, 12).map(labelsOf(setup));

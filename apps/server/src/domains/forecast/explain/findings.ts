@@ -77,7 +77,9 @@ function isThisMonth(month: string, today: string): boolean {
 }
 
 function loopFindings(setup: ModelSetup, { loopMonths, today }: Omit<ExplainResult, 'findings'>): Finding[] {
-  const last = loopMonths.at(-1);
+  // Loops are looked at once a week, so a month of a few days says little.
+  const isBegun = today.slice(8) !== '01' && Number(today.slice(8)) <= monthDaysMin;
+  const last = isBegun && loopMonths.length > 1 ? loopMonths.at(-2) : loopMonths.at(-1);
   const [first] = last?.parts.filter(({ part }) => part !== null) ?? [];
   if (last === undefined || first === undefined || first.share === 0) return [];
   return [

@@ -111,4 +111,41 @@ describe('an explanation of an odd model', () => {
     expect(result.couplings[0]!.whenCut).toBeCloseTo(-1 / 3, 9);
     expect(result.threshold!.crossings).toHaveLength(1);
   });
+
+  it('reads Chinese names with blanks, arrays, and sixty parameters', async () => {
+    const rates = Array.from({ length: 60 }, (_, i) => `rate ${i}`);
+    const xmile = xmileOf(
+      `${stock('活跃 会员', 40, ['唤醒 人数'], ['沉默 人数'])}${stock('沉默 会员', 60, ['沉默 人数'], ['唤醒 人数'])}
+      ${flow('唤醒 人数', '"沉默 会员" * (0.02 + 0.2 * "优惠 力度") * (1 + ("活跃 度" / "临界 值") ^ 4 / 100)')}${flow('沉默 人数', '"活跃 会员" * 0.05')}
+      ${aux('活跃 度', '"活跃 会员" / ("活跃 会员" + "沉默 会员")')}${aux('临界 值', 0.4)}${aux('优惠 力度', 0)}
+      ${stock('累计', 0, ['日 增'])}${flow('日 增', `SUM(渠道[*]) + 0 * (${rates.map((name) => `"${name}"`).join(' + ')})`)}
+      ${rates.map((name, i) => aux(name, 1 + i / 100)).join('')}
+      <aux name="渠道"><dimensions><dim name="来源"/></dimensions><element subscript="a"><eqn>"活跃 会员"</eqn></element><element subscript="b"><eqn>"rate 0" * 10</eqn></element></aux>`,
+      { dt: 0.0625 },
+    ).replace('<model>', '<dimensions><dim name="来源"><elem name="a"/><elem name="b"/></dim></dimensions><model>');
+    const steps = (value: number) => [
+      { day: 0, value: 0 },
+      { day: 1.5, value },
+      { day: 1.75, value: 0 },
+    ];
+    const words = { en: '发券', zh: '发券' };
+    const setup = {
+      observations: [total('累计'), level('"活跃 会员"')],
+      parts: [part('甲', ['渠道[a]']), part('乙', ['渠道[b]'])],
+      levers: [{ ...lever('优惠 力度', 0, 9, 0), kind: 'pulse' as const }],
+      threshold: { activity: '活跃 度', theta: '临界 值', control: '临界 值' },
+      presets: [
+        { id: 'drop', label: words, note: words, levers: [{ variable: '优惠 力度', steps: steps(5) }], couplings: [] },
+      ],
+    };
+    const draws = Array.from({ length: 12 }, (_, k) => rates.map((_name, i) => 1 + ((k * (i + 3)) % 12) / 10));
+    const task = taskOf(xmile, setup, fitOf(rates, draws), { days: 30, samples: 64 });
+    const result = await explainModel(task, { threads: 1 }, effort);
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+    expect(result.threshold!.drop!.levers[0]!.variable).toBe('优惠 力度');
+    expect(result.threshold!.drop!.share).toBe(1);
+    expect(result.findings.map(({ code }) => code)).toContain('drop_crosses');
+    for (const { terms } of result.outcomes[0]!.direct)
+      expect(terms.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
+  });
 });

@@ -130,15 +130,17 @@ export function crossingSentence(
   lever: Words,
   change: { from: number; to: number; unit: Words; heldDays: number; up: boolean; pulses?: Words | undefined },
 ): Finding {
-  const { from, to, unit, heldDays, up, pulses } = change;
-  const [a, b] = [figure(from), figure(to)];
+  const { from, to, heldDays, up, pulses } = change;
+  const isShare = /^share( |$)/.test(change.unit.en);
+  const [a, b] = isShare ? [points(from), points(to)] : [figure(from), figure(to)];
+  const unit = isShare ? { en: change.unit.en.replace(/^share ?/, ''), zh: '' } : change.unit;
   const along = pulses
     ? { en: `, with what is planned of ${lowerFirst(pulses.en)},`, zh: `（按日历中已计划的${spaced(pulses.zh)}）` }
     : { en: '', zh: '' };
   return {
     code: up ? 'would_cross' : 'would_fall_below',
-    en: `${lever.en} from ${a} to ${b} ${unit.en} for ${heldDays} ${heldDays === 1 ? 'day' : 'days'}${along.en} would carry the community ${up ? 'above' : 'below'} its threshold in more than half of the draws.`,
-    zh: `把${spaced(lever.zh)}从 ${a} 调到 ${b} ${unit.zh}并保持 ${heldDays} 天${along.zh}，过半数的模拟会${up ? '越过' : '跌破'}临界阈值。`,
+    en: `${lever.en} from ${a} to ${b}${unit.en === '' ? '' : ` ${unit.en}`} for ${heldDays} ${heldDays === 1 ? 'day' : 'days'}${along.en} would carry the community ${up ? 'above' : 'below'} its threshold in more than half of the draws.`,
+    zh: `把${spaced(lever.zh)}从 ${inChinese(a!)} 调到 ${inChinese(b!)}${unit.zh === '' ? '' : ` ${unit.zh}`}并保持 ${heldDays} 天${along.zh}，过半数的模拟会${up ? '越过' : '跌破'}临界阈值。`,
   };
 }
 
@@ -188,8 +190,14 @@ export function dropSentence(drop: DropCrossing): Finding {
   const need =
     to === null
       ? {
-          en: `; no ${lowerFirst(pulse!.label.en)} within its bounds carries more than ${percent(most)} across.`,
-          zh: `；在允许范围内，任何${spaced(pulse!.label.zh)}最多使 ${inChinese(percent(most))} 的模拟越过。`,
+          en:
+            most === 0
+              ? `; no ${lowerFirst(pulse!.label.en)} within its bounds carries any across.`
+              : `; no ${lowerFirst(pulse!.label.en)} within its bounds carries more than ${percent(most)} across.`,
+          zh:
+            most === 0
+              ? `；在允许范围内，任何${spaced(pulse!.label.zh)}都不能使其越过。`
+              : `；在允许范围内，任何${spaced(pulse!.label.zh)}最多使 ${inChinese(percent(most))} 的模拟越过。`,
         }
       : {
           en: `; from a ${lowerFirst(pulse!.label.en)} of ${figure(to)} on more than half do.`,

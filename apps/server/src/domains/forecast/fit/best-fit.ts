@@ -56,13 +56,12 @@ export interface BestFitOptions {
   /** How often pattern, noise and parameters are gone through. */
   passes: number;
   seed: number;
-  iterationsMax?: number;
   onPass?: (share: number) => void;
 }
 
 /** Scores that are searched: beyond lie parts in a hundred million of a prior. */
 const scoreMost = 5.5;
-const scattered = 64;
+const scattered = 256;
 /** Scattered points are nearer the middle than the priors would have them, since far ones seldom lead anywhere. */
 const scatterWidth = 0.8;
 const slopeStep = 0.02;
@@ -119,12 +118,12 @@ export async function findBest(problem: Problem, runs: Runs, options: BestFitOpt
   for (let pass = 0; pass < options.passes; pass += 1) {
     const sight: Sight = { problem, data, noise, ask };
     const begin = pass === 0 ? await startsOf(sight, scores, options) : [scores];
-    const search = await searchFrom(sight, begin, options);
-    if (search === undefined) break;
-    scores = search.scores;
+    const found = await searchFrom(sight, begin);
+    if (found === undefined) break;
+    scores = found.scores;
     const seen = await lookAround(sight, scores);
     if (seen === undefined) break;
-    best = { scores, data, told: data, noise, ...seen, converged: search.converged, evaluations };
+    best = { scores, data, told: data, noise, ...seen, converged: found.converged, evaluations };
     options.onPass?.((pass + 1) / options.passes);
     const days = await modelDays(problem, runs, scores);
     evaluations += 1;
@@ -211,32 +210,52 @@ async function startsOf(sight: Sight, middle: Float64Array, { starts, seed }: Be
   return [middle, ...order.slice(0, starts - 1).map((k) => points.slice(k * n, (k + 1) * n))];
 }
 
-async function searchFrom(
-  sight: Sight,
-  starts: readonly Float64Array[],
-  { iterationsMax }: BestFitOptions,
-): Promise<{ scores: Float64Array; converged: boolean } | undefined> {
-  const { sought } = sight.problem;
-  const width = countOf(sight.noise.filters) + sought.length;
-  let best: { scores: Float64Array; converged: boolean; cost: number } | undefined;
+interface Found {
+  scores: Float64Array;
+  converged: boolean;
+  cost: number;
+}
+
+/** Iterations that tell which of several starts are worth more, and then. */
+const firstIterations = 10;
+const allIterations = 60;
+/** One in so many starts is followed to its end. */
+const startsPerEnd = 4;
+
+/** The best that searches from some starts find; the more promising of them are followed to their end. */
+async function searchFrom(sight: Sight, starts: readonly Float64Array[]): Promise<Found | undefined> {
+  if (starts.length === 1) return search(sight, starts[0]!, allIterations);
+  const first: Found[] = [];
   for (const start of starts) {
-    const parameters = sought.map(({ name }, d) => {
-      const from = Math.min(scoreMost, Math.max(-scoreMost, start[d]!));
-      return { name, low: -scoreMost, high: scoreMost, start: from };
-    });
-    const observations = { values: new Float64Array(width), deviationsKnown: true };
-    const outcome = await fitLeastSquares((points, count) => rowsAt(sight, points, count), parameters, observations, {
-      noise: 1e-9,
-      stepTolerance: 1e-4,
-      iterationsMax: iterationsMax ?? (starts.length > 1 ? 25 : 60),
-      evaluationsMax: 20_000,
-    });
-    if (!outcome.ok) continue;
-    const { sumOfSquares, values } = outcome.value.searches[0]!;
-    if (best !== undefined && best.cost <= sumOfSquares) continue;
-    best = { scores: Float64Array.from(values), converged: outcome.value.converged, cost: sumOfSquares };
+    const found = await search(sight, start, firstIterations);
+    if (found !== undefined) first.push(found);
   }
-  return best;
+  first.sort((a, b) => a.cost - b.cost);
+  let best: Found | undefined;
+  for (const { scores } of first.slice(0, Math.ceil(starts.length / startsPerEnd))) {
+    const found = await search(sight, scores, allIterations);
+    if (found !== undefined && !(best !== undefined && best.cost <= found.cost)) best = found;
+  }
+  return best ?? first[0];
+}
+
+async function search(sight: Sight, start: Float64Array, iterationsMax: number): Promise<Found | undefined> {
+  const { sought } = sight.problem;
+  const parameters = sought.map(({ name }, d) => {
+    const from = Math.min(scoreMost, Math.max(-scoreMost, start[d]!));
+    return { name, low: -scoreMost, high: scoreMost, start: from };
+  });
+  const width = countOf(sight.noise.filters) + sought.length;
+  const observations = { values: new Float64Array(width), deviationsKnown: true };
+  const outcome = await fitLeastSquares((points, count) => rowsAt(sight, points, count), parameters, observations, {
+    noise: 1e-9,
+    stepTolerance: 1e-4,
+    iterationsMax,
+    evaluationsMax: 20_000,
+  });
+  if (!outcome.ok) return undefined;
+  const { sumOfSquares, values } = outcome.value.searches[0]!;
+  return { scores: Float64Array.from(values), converged: outcome.value.converged, cost: sumOfSquares };
 }
 
 type Surroundings = Pick<BestFit, 'models' | 'slopes' | 'covariance'>;

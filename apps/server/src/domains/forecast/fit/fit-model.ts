@@ -11,7 +11,7 @@ import { drawNames, fitWarnings, parametersOf, seriesOf } from './report.ts';
 const effectiveDraws = 2000;
 /** Runs that sampling may take. */
 const evaluationsMax = 250_000;
-const starts = 4;
+const starts = 12;
 const passes = 4;
 
 const stages = {

@@ -82,7 +82,7 @@ export async function sampleScores(
 }
 
 /** How much denser the posterior is than the standard normal distribution that is bent to it, on the logarithm. */
-async function logRatios(sight: Sight, bend: Bend, normal: Float64Array, count: number): Promise<Float64Array> {
+export async function logRatios(sight: Sight, bend: Bend, normal: Float64Array, count: number): Promise<Float64Array> {
   const n = sight.problem.sought.length;
   const rows = await rowsAt(sight, mapped(normal, n, bend), count);
   const width = rows.length / count;

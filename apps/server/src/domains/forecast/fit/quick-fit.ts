@@ -23,7 +23,7 @@ export interface QuickFitOptions {
 
 const coldPasses = 3;
 const warmPasses = 2;
-const coldStarts = 3;
+const coldStarts = 8;
 
 /**
  * The best parameters and draws from an approximation around them (normal, bent along the posterior's ridge), for fits by the dozen: seconds instead of a

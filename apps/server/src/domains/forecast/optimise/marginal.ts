@@ -18,6 +18,8 @@ export interface MarginalReturn {
 }
 
 const difference = 4e-3;
+/** What a lever costs over its whole range, of all that is spent; less is a side effect and no price. */
+const paidShare = 0.03;
 
 /**
  * Derivatives of the objective in each lever, all months together, at a plan. A share is raised at the cost of the
@@ -54,7 +56,12 @@ export async function marginalReturns(
       slopesOf(values, moves[l]!, first).map((slope) => slope / (high - low));
     const gain = slopes(goals);
     const cost = costs === undefined ? undefined : slopes(costs);
-    return { variable: lever.variable, perUnit: slopeOf(gain, weights), perCurrency: ratioOf(gain, cost, weights) };
+    const isPaid = cost !== undefined && meanOf(cost, weights) * (high - low) > paidShare * meanOf(costs![0]!, weights);
+    return {
+      variable: lever.variable,
+      perUnit: slopeOf(gain, weights),
+      perCurrency: isPaid ? ratioOf(gain, cost, weights) : null,
+    };
   });
 }
 

@@ -107,8 +107,29 @@ export function resultOf(task: OptimiseTask, problem: Problem, field: Field, jud
       dayOf(task.snapshot, spanOf(task.snapshot, task.months).start + Math.ceil(month * daysOfMonth)),
     ),
     fresh: judged.fresh ?? null,
-    notes: [...problem.notes, ...(task.force && outside.length > 0 ? [said.forcedOutside(left)] : [])],
+    notes: [
+      ...problem.notes,
+      ...(task.force && outside.length > 0 ? [said.forcedOutside(left)] : []),
+      ...limitNotes(task, field, judged),
+    ],
   };
+}
+
+/** What a reader must know to compare with today, and what a budget does not hold back. */
+function limitNotes(task: OptimiseTask, { sheet, free }: Field, { today, returns }: Judged): Said[] {
+  const broken = sheet.conditions.filter((condition) => {
+    const { mean } = figureOf(sheet, today.values, condition);
+    const beyond = condition.kind === 'at_most' ? mean - condition.bound : condition.bound - mean;
+    return beyond > bindingShare * sizeOf(condition);
+  });
+  const costless = free
+    .filter(({ lever }) => lever.kind !== 'share')
+    .filter(({ lever }) => returns.some(({ variable, perCurrency }) => variable === lever.variable && !perCurrency))
+    .map(({ lever }) => lever.label);
+  return [
+    ...(broken.length > 0 ? [said.todayBreaks(listed(broken.map(({ name }) => name)))] : []),
+    ...(task.limits.budget !== null && costless.length > 0 ? [said.notInBudget(listed(costless))] : []),
+  ];
 }
 
 function labelOf({ loaded }: Problem, variable: string): Words {

@@ -129,6 +129,16 @@ export const said = {
     en: `Meant for short pulses, but held for whole months here: ${en}.`,
     zh: `本为短时脉冲，此处按整月保持计算：${zh}。`,
   }),
+  todayBreaks: (limits: Words): Said => ({
+    code: 'today_breaks_limits',
+    en: `Today’s plan, which the gain is measured against, does not keep: ${limits.en}.`,
+    zh: `作为对照的现状方案本身不满足：${limits.zh}。`,
+  }),
+  notInBudget: (labels: Words): Said => ({
+    code: 'not_in_budget',
+    en: `The budget does not hold these back, since the model counts next to no spend for them (what a coupon gives away lowers sales and margin instead): ${labels.en}.`,
+    zh: `模型几乎不为以下各项计支出，预算对其没有约束（优惠券让利体现为销售额和利润的减少）：${labels.zh}。`,
+  }),
   meanLimits: (): Said => ({
     code: 'limits_on_average',
     en: 'Limits are kept on average over the draws; beside each stands the share of draws that keep it.',

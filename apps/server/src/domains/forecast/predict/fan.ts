@@ -1,8 +1,8 @@
-import { createEnsemble, type Ensemble, type EnsembleResult } from '@tandem/dynamics';
 import { driveModel, leverPaths, type ObservedLayout, observedLayout } from '../model/index.ts';
+import { type RunsMade, type RunsPlace, runsOf } from '../shared-runs.ts';
 import type { LeverPath, Quantiles, ScenarioPlan } from '../task.ts';
 import { promotionDays, promotionLift } from './days.ts';
-import { type ForecastBasis, type Past, runPast } from './past.ts';
+import { type ForecastBasis, type Past, runPast, threadsOf } from './past.ts';
 import { quantilesOf } from './quantiles.ts';
 
 /** A KPI under one scenario, draw by draw. */
@@ -46,7 +46,7 @@ const keptMost = 3;
 
 interface Compiled {
   key: string;
-  ensemble: Ensemble;
+  place: RunsPlace;
   layout: ObservedLayout;
 }
 
@@ -66,11 +66,11 @@ export async function createFan(basis: ForecastBasis): Promise<Fan> {
       const levers = futureLevers(past, basis, plan);
       const compiled = compiledFor(past, basis, levers, kept);
       const points = pointsFor(past, levers, plan.couplings);
-      const result = await compiled.ensemble.run(points, signal === undefined ? {} : { signal });
+      const result = await compiled.place.run(points, past.count, signal);
       return fanOf(past, compiled.layout, result, liftsOf(past, basis, plan));
     },
     close: () => {
-      for (const { ensemble } of kept.splice(0)) ensemble.close();
+      for (const { place } of kept.splice(0)) place.close();
     },
   };
 }
@@ -117,14 +117,10 @@ function compiledFor(past: Past, basis: ForecastBasis, levers: readonly LeverPat
     inputs: all,
     outputs: [...new Set(observations.map(({ variable }) => variable))],
   });
-  const ensemble = createEnsemble(program, {
-    columns: layout.columns,
-    inputs: all,
-    ...(basis.spawn === undefined || basis.threads < 2 ? {} : { spawn: basis.spawn, threads: basis.threads }),
-  });
-  const made = { key, ensemble, layout };
+  const place = runsOf(basis, { program, columns: layout.columns, inputs: all }, threadsOf(basis));
+  const made = { key, place, layout };
   kept.push(made);
-  if (kept.length > keptMost) kept.shift()!.ensemble.close();
+  if (kept.length > keptMost) kept.shift()!.place.close();
   return made;
 }
 
@@ -180,7 +176,7 @@ function liftsOf(past: Past, { snapshot }: ForecastBasis, plan: Pick<ScenarioPla
   return kpis.map(({ pattern }) => promotionLift(pattern, weekday0, marked, boundaries));
 }
 
-function fanOf(past: Past, layout: ObservedLayout, result: EnsembleResult, lifts: readonly Float64Array[]): FanResult {
+function fanOf(past: Past, layout: ObservedLayout, result: RunsMade, lifts: readonly Float64Array[]): FanResult {
   const { count, kpis, boundaries } = past;
   const weeks = boundaries.length - 1;
   const row = new Float64Array(layout.count);

@@ -37,6 +37,7 @@ export async function forecastModel(task: ForecastTask, workplace: Workplace): P
     seed,
     spawn: nodeThread,
     threads: workplace.threads,
+    ...(workplace.share && { share: workplace.share }),
     ...(signal === undefined ? {} : { signal }),
   });
   try {

@@ -1,4 +1,4 @@
-import { createEnsemble, type EnsembleOptions, expectValue, scalePoints, uniformPoints } from '@tandem/dynamics';
+import { type EnsembleOptions, expectValue, scalePoints, uniformPoints } from '@tandem/dynamics';
 import {
   daysOf,
   driveModel,
@@ -10,7 +10,8 @@ import {
   weekBoundaries,
 } from '../model/index.ts';
 import type { SetupObservation } from '../setup.ts';
-import type { FitResult, FittedSeries, ModelInput, Snapshot } from '../task.ts';
+import { runsOf } from '../shared-runs.ts';
+import type { FitResult, FittedSeries, ModelInput, Snapshot, Workplace } from '../task.ts';
 import { firstWeekday, type Pattern, promotionDays, promotionLift } from './days.ts';
 import { type Draws, decodeDraws, modelPoints, scaleName } from './draws.ts';
 import { countVariance, type NoiseShape, noiseFilter, outlierVariance, whiten } from './noise-filter.ts';
@@ -27,6 +28,8 @@ export interface ForecastBasis {
   /** Starts a worker, `nodeThread` or `browserThread`; runs are made in the own thread without. */
   spawn?: EnsembleOptions['spawn'];
   threads: number;
+  /** Makes big ensembles with other workers. */
+  share?: NonNullable<Workplace['share']>;
   signal?: AbortSignal;
 }
 
@@ -103,13 +106,14 @@ export async function runPast(basis: ForecastBasis): Promise<Past> {
 }
 
 async function pastRuns(
-  { snapshot, spawn, threads, signal }: ForecastBasis,
+  basis: ForecastBasis,
   loaded: LoadedModel,
   observations: readonly SetupObservation[],
   inputs: string[],
   points: Float64Array,
   count: number,
 ) {
+  const { snapshot } = basis;
   const days = daysOf(snapshot);
   const layout = observedLayout(observations, weekBoundaries(snapshot));
   const paths = leverPaths(loaded.setup, snapshot);
@@ -121,16 +125,9 @@ async function pastRuns(
       ? { program: bare }
       : driveModel(loaded, { stop: days, paths, inputs, outputs: [...new Set([...outputs, ...names])] });
   const ends = (names ?? []).map((output) => ({ output, reduce: { kind: 'final' as const } }));
-  const ensemble = createEnsemble(program, {
-    columns: [...layout.columns, ...ends],
-    inputs,
-    ...(spawn === undefined || threads < 2 ? {} : { spawn, threads }),
-  });
+  const place = runsOf(basis, { program, columns: [...layout.columns, ...ends], inputs }, threadsOf(basis));
   try {
-    const { values } = await ensemble.run(points, {
-      ...(inputs.length === 0 ? { runs: count } : {}),
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const { values } = await place.run(points, count);
     const width = layout.width + ends.length;
     const rows = new Float64Array(count * layout.count);
     const stocks = new Float64Array(count * ends.length);
@@ -140,8 +137,13 @@ async function pastRuns(
     }
     return { rows, layout, stocks: names === undefined ? undefined : { names, values: stocks } };
   } finally {
-    ensemble.close();
+    place.close();
   }
+}
+
+/** What starts a worker, where more than one is wanted. */
+export function threadsOf({ spawn, threads }: ForecastBasis): ForecastBasis['spawn'] {
+  return threads < 2 ? undefined : spawn;
 }
 
 /** Stocks from which a run can go on, where all of them are named ones. */

@@ -52,21 +52,19 @@ describe('last value', () => {
 
 describe('seasonal naive', () => {
   it('repeats the same week of last year where there are two years', () => {
-    const totals = Array.from({ length: 120 }, (_, week) => 1000 + 10 * (week % 52));
-    const path = pathOf(input(weeks(totals)), 840, 'seasonal_naive', 60)!;
-    for (const [h, value] of path.entries()) expect(value).toBeCloseTo(totals[68 + (h % 52)]!, 6);
+    const next = chance(3);
+    const totals = Array.from({ length: 106 }, () => 1000 + 500 * next());
+    const path = pathOf(input(weeks(totals)), 742, 'seasonal_naive', 60)!;
+    for (const [h, value] of path.entries()) expect(value).toBeCloseTo(totals[54 + (h % 52)]!, 6);
   });
 
   it('is a mean of the last weeks before that: of four, unless others served better', () => {
     const totals = [100, 200, 400, 800, 100, 200];
     const path = pathOf(input(weeks(totals)), 42, 'seasonal_naive')!;
     expect(path[0]).toBeCloseTo((400 * 800 * 100 * 200) ** 0.25, 6);
-    const trend = pathOf(
-      input(weeks(Array.from({ length: 60 }, (_, week) => 100 * 1.03 ** week))),
-      420,
-      'seasonal_naive',
-    )!;
-    expect(trend[0]).toBeCloseTo(100 * 1.03 ** 59, 4);
+    const next = chance(5);
+    const growing = Array.from({ length: 30 }, (_, week) => 100 * 1.08 ** (week + 0.1 * next()));
+    expect(pathOf(input(weeks(growing)), 210, 'seasonal_naive')![0]).toBeCloseTo(growing[29]!, 6);
   });
 });
 
@@ -113,8 +111,8 @@ describe('every baseline', () => {
     ['zeros', input(new Array<number>(200).fill(0)), 200],
     ['mostly zeros', input(noisy(200).map((value, day) => (day % 9 === 0 ? value : 0))), 200],
     ['negative values', input(noisy(200).map((value) => value - 1100)), 200],
-    ['gaps', input(noisy(300).map((value, day) => (day % 50 > 30 ? null : value))), 300],
-    ['nothing at the end', input(noisy(300).map((value, day) => (day > 270 ? null : value))), 300],
+    ['gaps', input(noisy(180).map((value, day) => (day % 50 > 30 ? null : value))), 180],
+    ['nothing at the end', input(noisy(180).map((value, day) => (day > 165 ? null : value))), 180],
     [
       'a level',
       input(
@@ -123,9 +121,9 @@ describe('every baseline', () => {
       ),
       300,
     ],
-    ['a mean', input(noisy(300), { measure: 'mean' }), 300],
-    ['one outlier', input(noisy(300).map((value, day) => (day === 250 ? 1e9 : value))), 300],
-    ['tiny values', input(noisy(300).map((value) => value * 1e-12)), 300],
+    ['a mean', input(noisy(180), { measure: 'mean' }), 180],
+    ['one outlier', input(noisy(180).map((value, day) => (day === 150 ? 1e9 : value))), 180],
+    ['tiny values', input(noisy(180).map((value) => value * 1e-12)), 180],
   ];
 
   it.each(cases)('gives finite, ascending quantiles for %s', (_, of, origin) => {
@@ -162,7 +160,7 @@ describe('every baseline', () => {
 
   it('has 80 % intervals that hold about 80 % of a random walk with noise', () => {
     let [inside, all] = [0, 0];
-    for (let seed = 1; seed <= 12; seed += 1) {
+    for (let seed = 1; seed <= 6; seed += 1) {
       const next = chance(seed * 7919);
       let level = 8;
       const totals = Array.from({ length: 65 }, () => {

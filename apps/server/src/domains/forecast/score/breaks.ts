@@ -27,21 +27,51 @@ const shiftHeight = Math.log(1.35);
 const shiftScore = 6;
 const turnShare = 0.7;
 
-/** The highest season-like peak: some weeks in a row, smoothed over three, far above the median of the series. */
+/**
+ * The highest season-like peak: some weeks in a row, smoothed over three, far above what the other weeks and their growth
+ * would have them be.
+ */
 export function peakOf(weeks: Float64Array): Peak | undefined {
   const smooth = weeks.map((_, week) => mean(weeks.slice(Math.max(0, week - 1), week + 2)));
   const known = smooth.filter(Number.isFinite).sort();
-  const usual = quantileAt(known, 0.5);
-  if (known.length < 20 || !(usual > 0)) return undefined;
-  const top = smooth.reduce((best, value, week) => (value > (smooth[best] ?? -1) ? week : best), 0);
-  const isHigh = (week: number) => (smooth[week] ?? 0) > peakHeight * usual;
-  if (!isHigh(top)) return undefined;
-  let [from, to] = [top, top + 1];
-  while (isHigh(from - 1)) from -= 1;
-  while (isHigh(to)) to += 1;
-  const others = mean(weeks.filter((_, week) => week < from || week >= to));
-  if (to - from < peakWeeksLeast || to - from > peakShareMost * weeks.length || !(others > 0)) return undefined;
-  return { from, to, top, factor: mean(weeks.slice(from, to)) / others };
+  const middle = quantileAt(known, 0.5);
+  if (known.length < 20 || !(middle > 0)) return undefined;
+  const rough = runAbove(smooth, () => middle);
+  if (rough === undefined) return undefined;
+  // Steady growth is above its own median in the end, too.
+  const growth = trendOf(smooth, (week) => week < rough.from - 1 || week > rough.to);
+  const run = runAbove(smooth, growth);
+  if (run === undefined) return undefined;
+  const others = mean(weeks.filter((_, week) => week < run.from || week >= run.to));
+  if (run.to - run.from > peakShareMost * weeks.length || !(others > 0)) return undefined;
+  return { ...run, factor: mean(weeks.slice(run.from, run.to)) / others };
+}
+
+/** Weeks in a row that are far above a course, a few at least; where there are several runs, the one that rises highest. */
+function runAbove(smooth: Float64Array, course: (week: number) => number): Omit<Peak, 'factor'> | undefined {
+  const height = smooth.map((value, week) => (Number.isNaN(value) ? 0 : value / course(week)));
+  let best: Omit<Peak, 'factor'> | undefined;
+  for (let from = 0; from < height.length; from += 1) {
+    if (!(height[from]! > peakHeight)) continue;
+    let [to, top] = [from + 1, from];
+    while (to < height.length && height[to]! > peakHeight) {
+      if (height[to]! > height[top]!) top = to;
+      to += 1;
+    }
+    if (to - from >= peakWeeksLeast && !(height[top]! <= (height[best?.top ?? -1] ?? 0))) best = { from, to, top };
+    from = to;
+  }
+  return best;
+}
+
+/** The exponential course through the weeks that count: the median of slopes between weeks a third of the series apart. */
+function trendOf(smooth: Float64Array, counts: (week: number) => boolean): (week: number) => number {
+  const logs = smooth.map((value, week) => (value > 0 && counts(week) ? Math.log(value) : Number.NaN));
+  const lag = Math.max(1, Math.floor(smooth.length / 3));
+  const rise = median(logs.slice(lag).map((value, week) => value - logs[week]!)) / lag;
+  const slope = Number.isFinite(rise) ? rise : 0;
+  const start = median(logs.map((value, week) => value - slope * week));
+  return (week) => Math.exp(start + slope * week);
 }
 
 /** The largest lasting change of level between weeks that outweighs their scatter and happens within a few weeks. */

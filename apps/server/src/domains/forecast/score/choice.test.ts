@@ -80,7 +80,7 @@ describe('choosing through folds', () => {
   it('widens intervals that were too narrow and narrows those that were too wide', () => {
     for (const [width, least, most] of [
       [1, 1.5, 4],
-      [40, 0.25, 0.6],
+      [20, 0.2, 0.6],
     ] as const) {
       const { lessons, corrected } = chooseThrough([foldsWith({ ets: 0 }, 30, width)], horizons);
       expect(lessons[0]![0]!.factors.ets).toBeGreaterThan(least);
