@@ -45,6 +45,8 @@ export interface BandChart {
   zoom?: boolean;
   /** Lines hold their value until the next point. */
   steps?: boolean;
+  /** Where the axis ends, whatever lies beyond it. */
+  max?: number | undefined;
   /** Lines of the grid, about; fewer for low charts. */
   ticks?: number;
 }
@@ -197,7 +199,7 @@ function timesOf({ times, style }: BandChart) {
 /** Courses over weeks with their bands, what was observed, the baseline and the target. */
 export function bandOption(chart: BandChart): EChartsCoreOption {
   const base = baseOption({ zoom: chart.zoom === true, legend: chart.legend !== false, axisName: chart.axisName });
-  const max = bandMax(chart);
+  const max = chart.max ?? bandMax(chart);
   const markLine = marks(chart);
   const series: Record<string, unknown>[] = [
     ...chart.bands.flatMap(bandSeries),

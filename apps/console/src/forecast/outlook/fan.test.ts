@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { weeklyTargets } from '../targets.ts';
-import { fanChart, historyWeeks, methodStretches, wholeWeeks } from './fan.ts';
+import { beyondChart, fanChart, historyWeeks, methodStretches, wholeWeeks } from './fan.ts';
 
-const words = { observed: 'Observed', baseline: 'Baseline', target: 'Target', range: 'P10 to P90', start: 'Forecast' };
+const words = {
+  observed: 'Observed',
+  baseline: 'Baseline',
+  target: 'Target',
+  targetBeyond: (value: string) => `Target ${value} beyond`,
+  range: 'P10 to P90',
+  start: 'Forecast',
+};
 const style = { unit: 'count', language: 'en' as const };
 const week = (t: string, p50: number) => ({ t, p10: p50 - 1, p50, p90: p50 + 1 });
 
@@ -78,5 +85,13 @@ describe('targets by week', () => {
     expect(weeklyTargets({ kpi: 'gmv', measure: 'level' }, weeks, targets)).toEqual([9000, null]);
     expect(weeklyTargets({ kpi: 'gmv', measure: 'mean' }, weeks, targets)).toEqual([null, null]);
     expect(weeklyTargets(undefined, weeks, targets)).toEqual([null, null]);
+  });
+
+  it('leaves a target off the chart that would flatten all else, and tells it', () => {
+    const course = { name: 'Forecast', weeks: [{ t: '2026-01-05', p10: 8, p50: 10, p90: 12 }] };
+    const history = [{ t: '2025-12-29', observed: 9 }];
+    expect(beyondChart({ history, courses: [course], targets: [30] })).toBeUndefined();
+    expect(beyondChart({ history, courses: [course], targets: [500] })).toEqual({ target: 500, max: 12 * 1.08 });
+    expect(beyondChart({ history, courses: [course], targets: [null] })).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import type { FittedSeries, ForecastResult, ForecastSeries, Method } from '@tandem/server/schema/forecast';
 import { type BandChart, bandOption } from '../../charts/band-option.ts';
-import type { FigureStyle } from '../../figures/number.ts';
+import { type FigureStyle, figure } from '../../figures/number.ts';
 import { colors } from '../../theme.ts';
 
 /** Colours and strokes of up to three scenarios beside each other: told apart by the stroke as well. */
@@ -17,6 +17,8 @@ export interface FanWords {
   observed: string;
   baseline: string;
   target: string;
+  /** Name of a target that lies so far beyond everything else that drawing it would flatten the rest. */
+  targetBeyond: (value: string) => string;
   range: string;
   start: string;
 }
@@ -43,6 +45,23 @@ export function wholeWeeks<T extends { days: number }>(weeks: readonly T[]): T[]
   return whole.length > 0 ? whole : [...weeks];
 }
 
+/** A target so many times the rest stays off the chart; its value is told beside. */
+const farTarget = 3;
+
+/** The largest target where it is far beyond all that is drawn, and where the axis then ends. */
+export function beyondChart(
+  fan: Pick<Fan, 'history' | 'courses' | 'baseline' | 'targets'>,
+): { target: number; max: number } | undefined {
+  const drawn = [
+    ...fan.history.slice(-historyWeeks).map(({ observed }) => observed ?? 0),
+    ...fan.courses.flatMap(({ weeks }) => weeks.map(({ p90 }) => p90)),
+    ...(fan.baseline ?? []).map(({ p50 }) => p50),
+  ];
+  const largest = Math.max(0, ...drawn);
+  const target = Math.max(0, ...(fan.targets ?? []).map((value) => value ?? 0));
+  return largest > 0 && target > farTarget * largest ? { target, max: 1.08 * largest } : undefined;
+}
+
 const nothing = { low: null, mid: null, high: null };
 
 /** History, then the fans of the scenarios, the baseline dashed in grey, and what the targets ask. */
@@ -59,6 +78,8 @@ export function fanChart(fan: Fan): BandChart {
     ],
   }));
   const baseline = new Map(fan.baseline?.map(({ t, p50 }) => [t, p50]));
+  const beyond = beyondChart(fan);
+  const targetName = beyond ? fan.words.targetBeyond(figure(beyond.target, fan.style)) : fan.words.target;
   const hasTargets = fan.targets?.some((value) => value !== null) ?? false;
   return {
     times: [...history.map(({ t }) => t), ...future.map(({ t }) => t)],
@@ -80,11 +101,12 @@ export function fanChart(fan: Fan): BandChart {
           ]
         : []),
       ...(hasTargets
-        ? [{ name: fan.words.target, color: colors.inkFaint, values: [...before, ...(fan.targets ?? [])] }]
+        ? [{ name: targetName, color: colors.inkFaint, values: [...before, ...(fan.targets ?? [])] }]
         : []),
     ],
     style: fan.style,
     axisName: fan.axisName,
+    max: beyond?.max,
     rangeName: fan.words.range,
     now: history.length > 0 ? { name: fan.words.start, index: history.length } : undefined,
   };

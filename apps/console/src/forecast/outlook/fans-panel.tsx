@@ -21,6 +21,7 @@ export function useFanWords(): FanWords {
       observed: say('lab.series.observed'),
       baseline: say('lab.series.baseline'),
       target: say('lab.series.target'),
+      targetBeyond: (value: string) => say('lab.series.targetBeyond', { value }),
       range: say('lab.range.1090'),
       start: say('lab.series.start'),
     }),

@@ -41,6 +41,7 @@ export const forecast: Record<keyof typeof zh, string> = {
   'lab.series.forecast': 'Forecast, median',
   'lab.series.baseline': 'Simple baseline',
   'lab.series.target': 'Target, by week',
+  'lab.series.targetBeyond': 'Target {{value}}, beyond the chart',
   'lab.series.start': 'Forecast starts',
   'lab.total.total': 'Sum of the period',
   'lab.total.level': 'Value at the end',

@@ -36,6 +36,7 @@ export const forecast = {
   'lab.series.forecast': '预测中位数',
   'lab.series.baseline': '简单基线',
   'lab.series.target': '目标（按周折算）',
+  'lab.series.targetBeyond': '目标 {{value}}，超出图幅',
   'lab.series.start': '预测起点',
   'lab.total.total': '期内合计',
   'lab.total.level': '期末值',

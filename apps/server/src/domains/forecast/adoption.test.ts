@@ -73,6 +73,48 @@ describe('targets from a forecast', () => {
     expect(targets.map(({ after }) => after)).toEqual([1_300, expect.closeTo(2_600 + (100 * 1) / 7, 6)]);
   });
 
+  it('counts the days of quarters over the end of a year and in leap years', () => {
+    const { targets, left } = quarterTargets(input('2027-10-01', 40, { at: () => 7 }));
+    expect(targets.map(({ quarter, after, daysForecast }) => [quarter, after, daysForecast])).toEqual([
+      ['2027Q4', 92, 92],
+      ['2028Q1', 91, 91],
+      ['2028Q2', expect.closeTo(91, 9), 91],
+    ]);
+    expect(left).toMatchObject([{ quarter: '2028Q3', code: 'quarter_not_reached' }]);
+  });
+
+  it('knows a quarter that begins or ends with the forecast to the day', () => {
+    // 13 weeks from 1 April on are 91 days, all of the quarter: one day less leaves it out.
+    expect(quarterTargets(input('2025-04-01', 13)).targets).toMatchObject([{ quarter: '2025Q2', daysKnown: 0 }]);
+    const short = input('2025-04-01', 13);
+    short.series.weeks[12]!.days = 6;
+    expect(quarterTargets(short).left).toMatchObject([{ quarter: '2025Q2', code: 'quarter_not_reached' }]);
+    // The last day of a quarter alone is forecast, and all days before are known; some of them are zero.
+    const kpi = Array.from({ length: 90 }, (_, day) => day % 2);
+    const last = input('2025-06-30', 1, { kpi });
+    expect(quarterTargets(last).targets).toMatchObject([
+      { quarter: '2025Q2', after: 45 + 1, daysKnown: 90, daysForecast: 1 },
+    ]);
+    // The data begin on the second day of the quarter.
+    expect(quarterTargets(input('2025-06-30', 1, { kpi: kpi.slice(1) })).left[0]).toMatchObject({
+      code: 'quarter_begun_unknown',
+    });
+  });
+
+  it('does not share days unevenly where clocks change', () => {
+    const before = process.env.TZ;
+    try {
+      const zones = ['UTC', 'Europe/London', 'America/New_York', 'Pacific/Apia'].map((zone) => {
+        process.env.TZ = zone;
+        return JSON.stringify(quarterTargets(input('2025-03-20', 40, { kpi: Array.from({ length: 78 }, () => 1) })));
+      });
+      expect(new Set(zones).size).toBe(1);
+    } finally {
+      if (before === undefined) delete process.env.TZ;
+      else process.env.TZ = before;
+    }
+  });
+
   it('sets no target below zero and none that is not finite', () => {
     expect(quarterTargets(input('2025-04-01', 13, { at: () => -3 })).targets[0]).toMatchObject({ after: 0 });
     expect(quarterTargets(input('2025-04-01', 13, { at: () => Number.NaN })).left[0]).toMatchObject({

@@ -31,6 +31,13 @@ const findingsMax = 200;
 /** Variables and operations of an uploaded model: its runs have to be many and fast, and to check it must not take seconds. */
 const variablesMax = 5_000;
 const operationsMax = 100_000;
+/** Of all equations, those of arrays as often as they have elements. */
+const charactersMax = 2_000_000;
+const largeWords = {
+  variables: { en: 'variables', zh: '变量' },
+  operations: { en: 'operations', zh: '运算' },
+  characters: { en: 'characters of equations, arrays written out', zh: '方程字符（数组展开后）' },
+};
 
 /** What a look at a model found. */
 export interface Inspection {
@@ -50,6 +57,8 @@ export async function inspectModel(model: ModelInput, kpis: ReadonlySet<string>)
   const file = read.value;
   const declared = file.models.reduce((sum, { variables }) => sum + variables.length, 0);
   if (declared > variablesMax) return inspected(file, [tooLarge('variables', declared, variablesMax)]);
+  const characters = charactersOf(file);
+  if (characters > charactersMax) return inspected(file, [tooLarge('characters', characters, charactersMax)]);
   const found = distinct([...read.warnings, ...checkModel(file), ...checkUnits(file)]).map(findingOf);
   if (isBroken(found)) return inspected(file, found);
   found.push(...(await ranBadly(file)));
@@ -86,14 +95,24 @@ async function ranBadly(file: SourceFile): Promise<Finding[]> {
   return (ran.ok ? ran.warnings : ran.errors).map(findingOf);
 }
 
-function tooLarge(what: 'variables' | 'operations', size: number, most: number): Finding {
-  const whatZh = what === 'variables' ? '变量' : '运算';
+function charactersOf(file: SourceFile): number {
+  const sizes = new Map(file.dimensions.map(({ name, elements }) => [name.toLowerCase(), elements.length]));
+  return file.models
+    .flatMap(({ variables }) => variables)
+    .reduce((sum, { dimensions, equation, elements }) => {
+      const spread = dimensions.reduce((count, name) => count * (sizes.get(name.toLowerCase()) ?? 1), 1);
+      const own = elements.reduce((count, element) => count + (element.equation?.text.length ?? 0), 0);
+      return sum + own + spread * (equation?.text.length ?? 0);
+    }, 0);
+}
+
+function tooLarge(what: keyof typeof largeWords, size: number, most: number): Finding {
   return {
     code: 'model.too_large',
     severity: 'error',
     text: {
-      en: `The model has ${size} ${what}; models up to ${most} can be fitted.`,
-      zh: `模型包含 ${size} 个${whatZh}；可拟合的模型上限为 ${most} 个。`,
+      en: `The model has ${size} ${largeWords[what].en}; models up to ${most} can be fitted.`,
+      zh: `模型包含 ${size} 个${largeWords[what].zh}；可拟合的模型上限为 ${most} 个。`,
     },
     variable: null,
     place: null,

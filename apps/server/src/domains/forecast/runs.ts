@@ -178,6 +178,7 @@ export async function dropRun(
     await lockRuns(tx, brandId);
     const count = await countDependents(tx, brandId, known.id);
     if (count > 0) throw refuse('forecast.run_in_use', { count });
+    found(await findRun(tx, brandId, known.id));
     if (!(await deleteRun(tx, brandId, known.id))) throw refuse('forecast.run_open');
     await deps.audit(tx, brandId, { actor, action: 'forecast.run_deleted', subject: id, detail: { kind: known.kind } });
   });

@@ -35,7 +35,10 @@ export async function changeSchedule(
   if (id === undefined) throw refuse('forecast.model_not_found');
   await deps.db.brand(brand.id, async (tx) => {
     if (isOff) {
-      if (!(await deleteSchedule(tx, brand.id, id))) return;
+      if (!(await deleteSchedule(tx, brand.id, id))) {
+        await chooseModel(deps, brand.id, change.modelId);
+        return;
+      }
     } else await putSchedule(tx, brand.id, { modelId: id, nextAtMs: deps.now() + msPerWeek, actor });
     const detail = { every: change.every };
     await deps.audit(tx, brand.id, { actor, action: 'forecast.schedule_set', subject: change.modelId, detail });

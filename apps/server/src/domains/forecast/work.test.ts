@@ -214,6 +214,91 @@ describe('runs at work', () => {
     for (const id of ids) expect((await stateOf(id)).state).toBe('done');
   });
 
+  it('belong to the process that took them last, when one has lost its hold on the store', async () => {
+    const id = await newRun();
+    const [lost, next] = [controlled(), controlled()];
+    const first = workForecasts(
+      depsWith(() => lost.thread),
+      never,
+    );
+    await expect.poll(() => stateOf(id), { timeout: 5_000 }).toMatchObject({ state: 'running' });
+    // The connection that holds the locks is gone; the process and its thread are not.
+    await t.db.pool.query(
+      `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()`,
+    );
+    const second = workForecasts(
+      depsWith(() => next.thread),
+      never,
+    );
+    const attempts = async () =>
+      (await t.db.pool.query('select attempts from forecast.runs where id = $1', [id])).rows[0].attempts;
+    await expect.poll(attempts, { timeout: 5_000 }).toBe(2);
+    lost.reject(new Error('its parts are gone'));
+    await first.catch(() => undefined);
+    expect(await stateOf(id)).toMatchObject({ state: 'running', errorCode: null });
+    next.resolve(nothingFound);
+    await second;
+    expect(await stateOf(id)).toMatchObject({ state: 'done', errorCode: null });
+  });
+
+  it('that were cancelled while their process was dead end as soon as somebody looks', async () => {
+    const [asked, handing] = [await newRun(), await newRun()];
+    await t.db.pool.query(`update forecast.runs set state = 'running', cancelling = true, attempts = 1 where id = $1`, [
+      asked,
+    ]);
+    await t.db.pool.query(
+      `update forecast.runs set state = 'cancelled', cancelling = true, ended_at = now() - interval '1 hour' where id = $1`,
+      [handing],
+    );
+    await t.db.pool.query(
+      `insert into forecast.batches (brand_id, id, run_id, task) values ($1, gen_random_uuid(), $2, '')`,
+      [brandId, handing],
+    );
+    await workForecasts(
+      depsWith(() => {
+        throw new Error('must not be begun');
+      }),
+      never,
+    );
+    for (const id of [asked, handing])
+      expect(await stateOf(id)).toMatchObject({ state: 'cancelled', cancelling: false });
+    const { rows } = await t.db.pool.query('select id from forecast.batches where run_id = $1', [handing]);
+    expect(rows).toEqual([]);
+  });
+
+  it('take no negative time when the clock is set back, and no more room than there is', async () => {
+    const id = await newRun();
+    const run = controlled();
+    run.resolve({ ...nothingFound, notes: [{ kpi: 'gmv', code: 'c', en: 'x'.repeat(2_000), zh: '' }] });
+    let nowMs = Date.now();
+    const now = () => {
+      nowMs -= 3_600_000;
+      return nowMs;
+    };
+    await workForecasts(
+      depsWith(() => run.thread, { now, limits: { resultBytes: 1_000 } }),
+      never,
+    );
+    expect(await stateOf(id)).toMatchObject({ state: 'failed', errorCode: 'forecast.result_too_large', seconds: 0 });
+  });
+
+  it('go when they take too much room, oldest first', async () => {
+    const ids = [await newRun(), await newRun(), await newRun()];
+    const digits = Array.from({ length: 4_000 }, (_, i) => Math.sin(i)).join('');
+    await t.db.pool.query(`update forecast.runs set state = 'done', result = to_json($2::text) where brand_id = $1`, [
+      brandId,
+      digits,
+    ]);
+    const { rows } = await t.db.pool.query(
+      `select sum(pg_column_size(input) + pg_column_size(result))::int as bytes from forecast.runs where brand_id = $1`,
+      [brandId],
+    );
+    const prune = (bytes: number) => t.db.brand(brandId, (tx) => pruneRuns(tx, brandId, { runs: 100, bytes }));
+    expect(await prune(rows[0].bytes)).toEqual([]);
+    expect(await prune(rows[0].bytes - 1)).toEqual([ids[0]]);
+    expect((await prune(0)).sort()).toEqual([ids[1]!, ids[2]!].sort());
+  });
+
   it('go when there are too many, but never those that others build on', async () => {
     const base = await newRun();
     const ids = [await newRun(), await newRun({ backtestId: base }), await newRun()];

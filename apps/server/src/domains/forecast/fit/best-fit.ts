@@ -117,8 +117,7 @@ export async function findBest(problem: Problem, runs: Runs, options: BestFitOpt
   let best: BestFit | undefined;
   for (let pass = 0; pass < options.passes; pass += 1) {
     const sight: Sight = { problem, data, noise, ask };
-    const begin = pass === 0 ? await startsOf(sight, scores, options) : [scores];
-    const found = await searchFrom(sight, begin);
+    const found = pass === 0 ? await firstSearch(sight, scores, options) : await searchFrom(sight, [scores]);
     if (found === undefined) break;
     scores = found.scores;
     const seen = await lookAround(sight, scores);
@@ -208,6 +207,15 @@ async function startsOf(sight: Sight, middle: Float64Array, { starts, seed }: Be
     .filter((k) => Number.isFinite(costs[k]!))
     .sort((a, b) => costs[a]! - costs[b]! || a - b);
   return [middle, ...order.slice(0, starts - 1).map((k) => points.slice(k * n, (k + 1) * n))];
+}
+
+/** Searches from scattered starts; from more of them where none arrived. */
+async function firstSearch(sight: Sight, middle: Float64Array, options: BestFitOptions): Promise<Found | undefined> {
+  const found = await searchFrom(sight, await startsOf(sight, middle, options));
+  if (found?.converged !== false || options.starts <= 1) return found;
+  const more = { ...options, starts: 3 * options.starts, seed: options.seed + 1 };
+  const other = await searchFrom(sight, await startsOf(sight, found.scores, more));
+  return other !== undefined && other.cost < found.cost ? other : found;
 }
 
 interface Found {

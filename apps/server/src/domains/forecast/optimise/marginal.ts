@@ -15,6 +15,8 @@ export interface MarginalReturn {
   perUnit: Slope;
   /** By unit of the currency that the lever then costs; null where it costs nothing that is known. */
   perCurrency: Slope | null;
+  /** Whether moving it over its range changes what is spent by more than a little. */
+  isPaid: boolean;
 }
 
 const difference = 4e-3;
@@ -56,11 +58,13 @@ export async function marginalReturns(
       slopesOf(values, moves[l]!, first).map((slope) => slope / (high - low));
     const gain = slopes(goals);
     const cost = costs === undefined ? undefined : slopes(costs);
-    const isPaid = cost !== undefined && meanOf(cost, weights) * (high - low) > paidShare * meanOf(costs![0]!, weights);
+    const isPaid =
+      cost !== undefined && Math.abs(meanOf(cost, weights)) * (high - low) > paidShare * meanOf(costs![0]!, weights);
     return {
       variable: lever.variable,
       perUnit: slopeOf(gain, weights),
       perCurrency: isPaid ? ratioOf(gain, cost, weights) : null,
+      isPaid,
     };
   });
 }

@@ -124,7 +124,7 @@ function limitNotes(task: OptimiseTask, { sheet, free }: Field, { today, returns
   });
   const costless = free
     .filter(({ lever }) => lever.kind !== 'share')
-    .filter(({ lever }) => returns.some(({ variable, perCurrency }) => variable === lever.variable && !perCurrency))
+    .filter(({ lever }) => returns.some(({ variable, isPaid }) => variable === lever.variable && !isPaid))
     .map(({ lever }) => lever.label);
   return [
     ...(broken.length > 0 ? [said.todayBreaks(listed(broken.map(({ name }) => name)))] : []),
