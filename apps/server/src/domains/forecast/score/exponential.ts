@@ -31,7 +31,10 @@ export function exponentialSmoothing(values: Float64Array, ahead: number): Path 
     model.fit(values.slice(-pointsMost));
     const { point, intervals } = model.predict(ahead, 0.8);
     const deviations = intervals?.lower.map((low, i) => (intervals.upper[i]! - low) / (2 * halfWidth));
-    return checked({ points: Float64Array.from(point), deviations: deviations && Float64Array.from(deviations) });
+    return checked({
+      points: dampedBeyond(Float64Array.from(point)),
+      deviations: deviations && Float64Array.from(deviations),
+    });
   });
 }
 
@@ -82,6 +85,23 @@ export function decomposition(
     const path = checked({ points: Float64Array.from(point), deviations: undefined });
     return path && { ...path, fitted: Float64Array.from(model.predictInSample().point) };
   });
+}
+
+/** Weeks ahead that forecasts are scored at; beyond them nothing has shown that a trend goes on. */
+const trendWeeks = 13;
+/** Share of a week's trend that is left the week after, beyond those. */
+const damping = 0.85;
+
+/**
+ * Trends die out beyond the weeks that are scored: on logarithms a trend of some per cent a week would be a hundredfold in a
+ * year (E. S. Gardner, E. McKenzie, "Forecasting trends in time series", Management Science 31 (1985) 1237-1246).
+ */
+function dampedBeyond(points: Float64Array): Float64Array {
+  const damped = points.slice();
+  for (let h = trendWeeks; h < points.length; h += 1) {
+    damped[h] = damped[h - 1]! + (points[h]! - points[h - 1]!) * damping ** (h - trendWeeks + 1);
+  }
+  return damped;
 }
 
 /** The library throws where no model can be found; that is an answer. */
