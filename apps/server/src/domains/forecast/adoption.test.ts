@@ -116,6 +116,11 @@ describe('targets from a forecast', () => {
   });
 
   it('sets no target below zero and none that is not finite', () => {
+    const stored: AdoptionInput = JSON.parse(JSON.stringify(input('2025-04-01', 13, { at: () => Number.NaN })));
+    for (const measure of ['total', 'level', 'mean'] as const) {
+      const { left } = quarterTargets({ ...stored, observation: { kpi: 'gmv', measure } });
+      expect(left).toMatchObject([{ code: 'not_finite' }]);
+    }
     expect(quarterTargets(input('2025-04-01', 13, { at: () => -3 })).targets[0]).toMatchObject({ after: 0 });
     expect(quarterTargets(input('2025-04-01', 13, { at: () => Number.NaN })).left[0]).toMatchObject({
       code: 'not_finite',

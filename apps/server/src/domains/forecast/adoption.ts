@@ -81,14 +81,20 @@ function daysOf({ observation, series, snapshot }: AdoptionInput): ForecastDay[]
     const earlier = series.weeks[number - 1];
     return Array.from({ length: week.days }, (_, at) => {
       const value = (of: 'p10' | 'p50' | 'p90') => {
-        if (measure === 'total') return week[of] / week.days;
-        if (measure === 'mean') return week[of];
-        const begins = earlier?.[of] ?? last ?? week[of];
-        return begins + ((week[of] - begins) * (at + 1)) / week.days;
+        const ends = toldOf(week, of);
+        if (measure === 'total') return ends / week.days;
+        if (measure === 'mean') return ends;
+        const begins = earlier === undefined ? (last ?? ends) : toldOf(earlier, of);
+        return begins + ((ends - begins) * (at + 1)) / week.days;
       };
       return { day: addDays(week.t, at), p10: value('p10'), p50: value('p50'), p90: value('p90') };
     });
   });
+}
+
+/** What was not finite is null once it was stored, and null counts as zero in sums. */
+function toldOf(week: Record<'p10' | 'p50' | 'p90', number | null>, of: 'p10' | 'p50' | 'p90'): number {
+  return week[of] ?? Number.NaN;
 }
 
 /** Values of the days of a quarter before the forecast; undefined where some are not known. */

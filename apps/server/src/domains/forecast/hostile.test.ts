@@ -19,10 +19,17 @@ let other: string;
 
 beforeAll(async () => {
   t = await testStores();
-  // The tables of jobs are a worker's.
-  const worker = await createApp(options('worker'));
-  await worker.close();
-  app = await createApp(options('web'));
+  const { stores, dataDir } = t;
+  // There has never been a worker: what is asked for is kept all the same.
+  const log = { ...testLog, warn: () => undefined };
+  app = await createApp({
+    stores,
+    dataDir,
+    role: 'web',
+    secret: 'a secret of the test only',
+    localToken: 'local',
+    log,
+  });
   const [a, b] = [await t.newBrand(), await t.newBrand()];
   await insertShop(t.ch, a, shopHistory(from, days));
   const keyOf = async ({ id }: { id: string }) =>
@@ -33,11 +40,6 @@ afterAll(async () => {
   await app.close();
   await t.close();
 });
-
-function options(role: 'web' | 'worker') {
-  const { stores, dataDir } = t;
-  return { stores, dataDir, role, secret: 'a secret of the test only', localToken: 'local', log: testLog };
-}
 
 interface Reply<Body> {
   status: number;
@@ -246,6 +248,16 @@ describe('a hostile request', () => {
     const model = await uploaded();
     const body = `{"name":"s","modelId":"${model.id}","levers":[{"variable":"depth","steps":[${step}]}],"couplings":[]}`;
     expect((await call('POST', '/scenarios', body)).body.code).toBe('request.invalid');
+  });
+
+  it('for a version that no store can count is refused', async () => {
+    const { id } = await uploaded();
+    for (const version of ['0', '-1', '1.5', '99999999999', '1e999', 'x']) {
+      expect((await call('GET', `/models/${id}?version=${version}`)).body.code, version).toBe('request.invalid');
+      expect((await call('GET', `/models/${id}/diff?from=1&to=${version}`)).body.code, version).toBe('request.invalid');
+    }
+    expect((await call('GET', `/models/${id}?version=2147483647`)).status).toBe(404);
+    expect((await call('POST', '/fits', { modelId: id, version: 1e12 })).status).toBe(400);
   });
 
   it('names fields of other kinds, gates of unknown KPIs and days that are none, and what is too much', async () => {

@@ -110,7 +110,8 @@ async function enter(
     await prune(deps, tx, brand.id, { runs, bytes: keptBytes });
     return found(await findRun(tx, brand.id, id));
   });
-  await wakeForecasts(deps);
+  // It is kept: whoever works looks once a minute, and when it starts. There may be no worker yet.
+  await wakeForecasts(deps).catch((error) => deps.log.warn({ err: error }, 'no worker was told of a new run'));
   return shownRun(row);
 }
 

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { noCache } from '#domains/metrics/index.ts';
 import { publicId } from '#lib/id.ts';
 import { type TestStores, testLog, testStores } from '../../../test/harness.ts';
-import { createApp } from '../../app.ts';
 import type { ForecastBrand, ForecastDeps } from './deps.ts';
 import { insertShop, shopHistory, tinyModel, tinySetup } from './forecast-fixture.ts';
 import { addModel } from './models.ts';
@@ -20,10 +19,6 @@ let nowMs: number;
 
 beforeAll(async () => {
   t = await testStores();
-  const { stores, dataDir } = t;
-  // Its start brings the tables of jobs.
-  const worker = await createApp({ stores, dataDir, role: 'worker', secret: 's', localToken: 'l', log: testLog });
-  await worker.close();
 });
 beforeEach(async () => {
   nowMs = beginMs;

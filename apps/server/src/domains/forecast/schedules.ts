@@ -4,7 +4,7 @@ import type { ForecastBrand, ForecastDeps } from './deps.ts';
 import { chooseModel } from './models.ts';
 import { startFit } from './runs.ts';
 import type { FitScheduleChange, FitSchedules } from './schema.ts';
-import { deleteSchedule, postpone, putSchedule, schedulesOf, takeDue } from './store.ts';
+import { deleteSchedule, putSchedule, retryAt, schedulesOf, takeDue } from './store.ts';
 
 const msPerWeek = 7 * 86_400_000;
 /** A fit that could not be started for a reason that passes is tried again after this time. */
@@ -61,7 +61,7 @@ export async function startDue(deps: ForecastDeps): Promise<void> {
       const code = error instanceof Refusal ? error.code : undefined;
       deps.log.warn({ model: publicId('mdl', modelId), code, err: error }, 'a scheduled fit was not started');
       if (code !== undefined && code !== 'forecast.busy') continue;
-      await deps.db.brand(brandId, (tx) => postpone(tx, brandId, modelId, deps.now() + retryMs)).catch(() => undefined);
+      await deps.db.brand(brandId, (tx) => retryAt(tx, brandId, modelId, deps.now() + retryMs)).catch(() => undefined);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { both, day, modelName, noteText, strict } from './schema-parts.ts';
+import { both, day, modelName, noteText, strict, versionNumber } from './schema-parts.ts';
 import { ModelSetup } from './setup.ts';
 
 /** Characters of an XMILE text at most. */
@@ -74,7 +74,7 @@ export const Model = Type.Object({
 });
 export type Model = Static<typeof Model>;
 
-export const VersionQuery = Type.Object({ version: Type.Optional(Type.Integer({ minimum: 1 })) }, strict);
+export const VersionQuery = Type.Object({ version: Type.Optional(versionNumber) }, strict);
 
 /** `POST /models` */
 export const NewModel = Type.Object(
@@ -101,7 +101,7 @@ export const ModelCheckRequest = Type.Object({ xmile: xmileText, setup: Type.Opt
 export type ModelCheckRequest = Static<typeof ModelCheckRequest>;
 
 /** `GET /models/:id/diff?from&to` */
-export const DiffQuery = Type.Object({ from: Type.Integer({ minimum: 1 }), to: Type.Integer({ minimum: 1 }) }, strict);
+export const DiffQuery = Type.Object({ from: versionNumber, to: versionNumber }, strict);
 export const ModelDiff = Type.Object({
   from: ModelVersion,
   to: ModelVersion,

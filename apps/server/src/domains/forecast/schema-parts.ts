@@ -13,6 +13,8 @@ export const modelName = Type.String({
   pattern: '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$',
 });
 export const noteText = Type.String({ maxLength: 2_000, pattern: storable });
+/** No integer of PostgreSQL is larger. */
+export const versionNumber = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });
 export const optionalText = Type.Union([Type.String(), Type.Null()]);
 
 export const leverPath = Type.Object(

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { both, day, id, optionalText, plan, storable, strict } from './schema-parts.ts';
+import { both, day, id, optionalText, plan, storable, strict, versionNumber } from './schema-parts.ts';
 import type {
   BacktestResult,
   ExplainResult,
@@ -137,7 +137,8 @@ export type Forecast = Static<typeof Forecast>;
 export const NewFit = Type.Object(
   {
     modelId: id,
-    version: Type.Optional(Type.Integer({ minimum: 1, description: 'the latest without' })),
+    /** The latest without. */
+    version: Type.Optional(versionNumber),
     from: Type.Optional(day),
     to: Type.Optional(
       Type.String({
@@ -216,7 +217,7 @@ export const NewForecast = Type.Object(
     horizonDays: Type.Optional(Type.Integer({ minimum: 7, maximum: 1_100, description: 'default 365' })),
     draws: Type.Optional(Type.Integer({ minimum: 20, maximum: 20_000 })),
     modelId: Type.Optional(id),
-    version: Type.Optional(Type.Integer({ minimum: 1 })),
+    version: Type.Optional(versionNumber),
     from: Type.Optional(day),
     to: Type.Optional(day),
     origins: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })),

@@ -164,7 +164,7 @@ export async function deleteSchedule(tx: Tx, brandId: Uuid, modelId: Uuid): Prom
 }
 
 /** Has a schedule come earlier than it would. */
-export async function postpone(tx: Tx, brandId: Uuid, modelId: Uuid, nextAtMs: number): Promise<void> {
+export async function retryAt(tx: Tx, brandId: Uuid, modelId: Uuid, nextAtMs: number): Promise<void> {
   await sql`
     update forecast.schedules set next_at = least(next_at, to_timestamp(${nextAtMs} / 1000.0))
     where brand_id = ${brandId} and model_id = ${modelId}`.execute(tx);

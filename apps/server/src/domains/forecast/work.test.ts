@@ -224,7 +224,8 @@ describe('runs at work', () => {
     await expect.poll(() => stateOf(id), { timeout: 5_000 }).toMatchObject({ state: 'running' });
     // The connection that holds the locks is gone; the process and its thread are not.
     await t.db.pool.query(
-      `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()`,
+      `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()
+         and database = (select oid from pg_database where datname = current_database())`,
     );
     const second = workForecasts(
       depsWith(() => next.thread),

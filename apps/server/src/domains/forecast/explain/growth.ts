@@ -22,6 +22,7 @@ import {
   quantilesOf,
   runRows,
   type Subject,
+  uncertain,
 } from './subject.ts';
 
 const outcomesMost = 12;
@@ -138,15 +139,12 @@ function monthly(subject: Subject, terms: readonly Term[], months: readonly Mont
       amount: quantilesOf(whole),
       terms: parts.map((part, p): GrowthTerm => {
         const shares = amounts[p]!.map((amount, k) => shareOf(amount, added[k]!));
-        const { mean, p10, p90 } = quantilesOf(shares);
         return {
           part,
           label: partLabel(setup, part),
           variables: [...new Set(byPart[p]!.map(({ variable }) => variable).filter((name) => name !== ''))],
           amount: quantilesOf(amounts[p]!),
-          share: mean,
-          low: p10,
-          high: p90,
+          ...uncertain(shares),
         };
       }),
     };

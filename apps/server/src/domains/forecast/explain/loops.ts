@@ -3,7 +3,7 @@ import { driveModel } from '../model/index.ts';
 import type { ModelSetup } from '../setup.ts';
 import { type MonthSpan, monthsBetween } from './months.ts';
 import type { ExplainedLoop, LoopMonth } from './result.ts';
-import { drawnPoints, plainName, quantilesOf, type Subject } from './subject.ts';
+import { drawnPoints, plainName, type Subject, uncertain } from './subject.ts';
 
 /** Loops of the median that are scored again in every draw. */
 const loopsScoredMost = 300;
@@ -141,7 +141,6 @@ function loopOf(
     const own = means.subarray(place * months.length, (place + 1) * months.length);
     return own.reduce((sum, score) => sum + Math.abs(score), 0) / months.length;
   });
-  const { mean, p10, p90 } = quantilesOf(shares);
   const parts = partsOf(setup, variables);
   return {
     name: median.name,
@@ -150,12 +149,10 @@ function loopOf(
     sectors: sectorsOf(setup, parts),
     variables: [...variables],
     byMonth: months.map(({ month }, m) => {
-      const scores = quantilesOf(at(m));
-      return { month, score: scores.mean, low: scores.p10, high: scores.p90 };
+      const { share: score, low, high } = uncertain(at(m));
+      return { month, score, low, high };
     }),
-    share: mean,
-    low: p10,
-    high: p90,
+    ...uncertain(shares),
   };
 }
 
@@ -194,8 +191,7 @@ function sharesOf(groups: readonly (readonly string[])[], m: number, { months, s
   }
   return ids
     .map((id, i) => {
-      const { mean, p10, p90 } = quantilesOf(shares[i]!);
-      return [id, { share: mean, low: p10, high: p90 }] as const;
+      return [id, uncertain(shares[i]!)] as const;
     })
     .sort(([, a], [, b]) => b.share - a.share);
 }

@@ -2,7 +2,7 @@ import type { Day } from '#lib/time.ts';
 import type { Words } from '../setup.ts';
 import type { Quantiles } from '../task.ts';
 
-/** A share with the ends of its 80 % interval over the draws of the fit. */
+/** A share with the ends of its 80 % interval over the draws of the fit, widened where that would not hold the mean. */
 export interface UncertainShare {
   /** Mean over the draws, so that shares of a whole add up to 1. */
   share: number;

@@ -106,6 +106,12 @@ export function quantilesOf(values: Float64Array): Quantiles {
   return { p10: p10!, p25: p25!, p50: p50!, p75: p75!, p90: p90!, mean };
 }
 
+/** A mean with its 80 % interval, which holds the mean too where a few draws pull it out. */
+export function uncertain(values: Float64Array): { share: number; low: number; high: number } {
+  const { mean, p10, p90 } = quantilesOf(values);
+  return { share: mean, low: Math.min(p10, mean), high: Math.max(p90, mean) };
+}
+
 export function quantile(values: Float64Array, share: number): number {
   const finite = values.filter(Number.isFinite);
   return quantilesOver({ values: finite, columns: [oneColumn], runs: finite.length }, [share])[0]!.values[0]!;

@@ -47,13 +47,15 @@ describe.each(['live-community', 'bass-referral', 'collective-threshold'])('the 
       for (const { terms } of [...direct, ...source]) {
         expect(terms.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
         for (const { share, low, high } of terms)
-          expect([low <= high, share >= 0, share <= 1 + 1e-12]).toEqual([true, true, true]);
+          expect([low <= share, share <= high, share >= 0, share <= 1 + 1e-12]).toEqual([true, true, true, true]);
       }
     }
     expect(result.loops.length).toBeGreaterThan(0);
     // A community at rest has no loop that moves it.
     for (const { parts } of result.loopMonths)
       expect([0, 1]).toContain(Math.round(1e9 * parts.reduce((sum, { share }) => sum + share, 0)) / 1e9);
+    for (const { parts, sectors } of result.loopMonths)
+      for (const { share, low, high } of [...parts, ...sectors]) expect(low <= share && share <= high).toBe(true);
     const variables = new Set(result.causes.map(({ variable }) => variable));
     for (const { causes, effects, variable } of result.causes) {
       for (const effect of effects) expect(variables.has(effect)).toBe(true);

@@ -99,6 +99,33 @@ export function openRuns(problem: Problem, workplace: Pick<Workplace, 'threads' 
  * before anything was known, or no parameters near the priors give a finite answer.
  */
 export async function findBest(problem: Problem, runs: Runs, options: BestFitOptions): Promise<BestFit | undefined> {
+  const first = await attempt(problem, runs, options);
+  if (first === undefined || first.converged) return first;
+  // A search that does not settle is more often in a wrong valley than on a flat one.
+  const second = await attempt(problem, runs, {
+    ...options,
+    starts: Math.max(coldStarts, startsFactor * options.starts),
+    seed: options.seed + 1,
+  });
+  if (second === undefined) return first;
+  const evaluations = first.evaluations + second.evaluations;
+  return { ...(second.converged || worthOf(second) < worthOf(first) ? second : first), evaluations };
+}
+
+/** Starts of a second attempt. */
+const coldStarts = 8;
+const startsFactor = 3;
+
+/** The negative log posterior with its noise, by which fits under different noise are compared. */
+function worthOf({ scores, data, models, noise }: BestFit): number {
+  const white = new Float64Array(countOf(noise.filters));
+  whitenAll(noise.filters, residualsOf(data, models), white, 0);
+  let sum = noise.filters.reduce((all, { logDeterminant }) => all + logDeterminant, 0);
+  for (const value of [...white, ...scores]) sum += value * value;
+  return sum / 2;
+}
+
+async function attempt(problem: Problem, runs: Runs, options: BestFitOptions): Promise<BestFit | undefined> {
   const n = problem.sought.length;
   let evaluations = 0;
   const ask: ModelRuns['ask'] = (points, count) => {
@@ -117,7 +144,7 @@ export async function findBest(problem: Problem, runs: Runs, options: BestFitOpt
   let best: BestFit | undefined;
   for (let pass = 0; pass < options.passes; pass += 1) {
     const sight: Sight = { problem, data, noise, ask };
-    const found = pass === 0 ? await firstSearch(sight, scores, options) : await searchFrom(sight, [scores]);
+    const found = await searchFrom(sight, pass === 0 ? await startsOf(sight, scores, options) : [scores]);
     if (found === undefined) break;
     scores = found.scores;
     const seen = await lookAround(sight, scores);
@@ -207,15 +234,6 @@ async function startsOf(sight: Sight, middle: Float64Array, { starts, seed }: Be
     .filter((k) => Number.isFinite(costs[k]!))
     .sort((a, b) => costs[a]! - costs[b]! || a - b);
   return [middle, ...order.slice(0, starts - 1).map((k) => points.slice(k * n, (k + 1) * n))];
-}
-
-/** Searches from scattered starts; from more of them where none arrived. */
-async function firstSearch(sight: Sight, middle: Float64Array, options: BestFitOptions): Promise<Found | undefined> {
-  const found = await searchFrom(sight, await startsOf(sight, middle, options));
-  if (found?.converged !== false || options.starts <= 1) return found;
-  const more = { ...options, starts: 3 * options.starts, seed: options.seed + 1 };
-  const other = await searchFrom(sight, await startsOf(sight, found.scores, more));
-  return other !== undefined && other.cost < found.cost ? other : found;
 }
 
 interface Found {

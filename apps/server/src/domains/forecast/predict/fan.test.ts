@@ -172,6 +172,17 @@ describe('forecastModel', () => {
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   });
 
+  it('gives nothing when it is cancelled, rather than a forecast of some of the draws', async () => {
+    for (const at of [0, 0.3, 0.7]) {
+      const stopped = new AbortController();
+      const onProgress = (share: number) => {
+        if (share >= at) stopped.abort();
+      };
+      const { signal } = stopped;
+      await expect(forecastModel(taskOf(), { threads: 1, signal, onProgress })).rejects.toThrow('aborted');
+    }
+  });
+
   it('uses the winner of the backtest and its widths; plans move it as the model says', async () => {
     const horizon = { from: 1, to: 13 };
     const backtest: BacktestResult = {

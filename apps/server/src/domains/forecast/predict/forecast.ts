@@ -41,6 +41,8 @@ export async function forecastModel(task: ForecastTask, workplace: Workplace): P
     ...(signal === undefined ? {} : { signal }),
   });
   try {
+    // A forecast of some of the draws alone would look like one of all.
+    signal?.throwIfAborted();
     tell?.(0.3, stages.baselines);
     const baselines = baselineWeeks(task, fan);
     tell?.(0.4, stages.scenarios);
@@ -58,6 +60,7 @@ export async function forecastModel(task: ForecastTask, workplace: Workplace): P
       results.push(isAsIs ? asIs : await fan.run(scenario, signal));
       tell?.(0.4 + (0.6 * (k + 1)) / scenarios.length, stages.scenarios);
     }
+    signal?.throwIfAborted();
     const loaded = loadModel(model);
     return {
       kind: 'forecast',
