@@ -36,6 +36,7 @@ export function isDone(fit: Fit | undefined): fit is DoneFit {
 export function labelsOf(setup: ModelSetup): Map<string, { label: Words; unit: Words }> {
   const none = noWords;
   return new Map<string, { label: Words; unit: Words }>([
+    ...(setup.names ?? []).map(({ variable, label }) => [variable, { label, unit: none }] as const),
     ...setup.shown.map((one) => [one.variable, one] as const),
     ...setup.couplings.map((one) => [one.variable, { label: one.label, unit: none }] as const),
     ...setup.observations.map((one) => [one.variable, one] as const),

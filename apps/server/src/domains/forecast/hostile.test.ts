@@ -252,7 +252,7 @@ describe('a hostile request', () => {
 
   it('for a version that no store can count is refused', async () => {
     const { id } = await uploaded();
-    for (const version of ['0', '-1', '1.5', '99999999999', '1e999', 'x']) {
+    for (const version of ['0', '-1', '99999999999', '1e999', 'x']) {
       expect((await call('GET', `/models/${id}?version=${version}`)).body.code, version).toBe('request.invalid');
       expect((await call('GET', `/models/${id}/diff?from=1&to=${version}`)).body.code, version).toBe('request.invalid');
     }

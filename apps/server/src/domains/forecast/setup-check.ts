@@ -53,6 +53,7 @@ export function variablesOf(setup: ModelSetup): Mention[] {
     ...from('levers', setup.levers),
     ...from('couplings', setup.couplings),
     ...from('shown', setup.shown),
+    ...from('names', setup.names ?? []),
     ...setup.parts.flatMap(({ id, variables }) => variables.map((name) => ({ path: `parts.${id}`, name }))),
     ...(setup.presets ?? []).flatMap(({ id, levers, couplings }) => from(`presets.${id}`, [...levers, ...couplings])),
     ...Object.entries({ ...threshold }).map(([key, name]) => ({ path: `threshold.${key}`, name })),

@@ -183,6 +183,8 @@ export const ModelSetup = Type.Object(
         { maxItems: 20 },
       ),
     ),
+    /** Words of further variables, for sentences and traces. */
+    names: Type.Optional(Type.Array(Type.Object({ variable: name, label: Words }, strict), { maxItems: 1000 })),
     /** Costs and limits that the optimiser knows. */
     optimise: Type.Optional(
       Type.Object(

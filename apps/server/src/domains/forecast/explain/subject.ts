@@ -138,7 +138,8 @@ export function valueOn({ steps }: LeverPath, day: number): number {
 /** What people call a variable: the words of the setup, else its own name without modules and underscores. */
 export function labelsOf(setup: ModelSetup): (variable: string) => Words {
   const known = new Map<string, Words>();
-  const all = [...setup.shown, ...setup.couplings, ...setup.parameters, ...setup.levers, ...setup.observations];
+  const own = [...setup.couplings, ...setup.parameters, ...setup.levers, ...setup.observations];
+  const all = [...(setup.names ?? []), ...setup.shown, ...own];
   for (const { variable, label } of all) known.set(plainName(variable), label);
   return (variable) => {
     const bare = (variable.split('.').at(-1) ?? variable).replaceAll('_', ' ');

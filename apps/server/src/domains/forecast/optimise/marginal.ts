@@ -132,18 +132,23 @@ function slopesOf(values: readonly Float64Array[], moves: readonly Move[], first
 }
 
 function slopeOf(slopes: Float64Array, weights: Float64Array): Slope {
-  const sorted = slopes.slice().sort();
-  return { value: meanOf(slopes, weights), low: quantileOf(sorted, 0.1), high: quantileOf(sorted, 0.9) };
+  return slopeWithin(meanOf(slopes, weights), slopes);
 }
 
 function ratioOf(gain: Float64Array, cost: Float64Array | undefined, weights: Float64Array): Slope | null {
   if (cost === undefined) return null;
   const least = 1e-9 * Math.max(...gain.map(Math.abs));
   if (!cost.every((value) => value > least)) return null;
-  const sorted = gain.map((value, d) => value / cost[d]!).sort();
+  const ratios = gain.map((value, d) => value / cost[d]!);
+  return slopeWithin(meanOf(gain, weights) / meanOf(cost, weights), ratios);
+}
+
+/** The value weighs draws by the risk that is asked for and may lie beyond most of them: the interval holds it all the same. */
+function slopeWithin(value: number, slopes: Float64Array): Slope {
+  const sorted = slopes.slice().sort();
   return {
-    value: meanOf(gain, weights) / meanOf(cost, weights),
-    low: quantileOf(sorted, 0.1),
-    high: quantileOf(sorted, 0.9),
+    value,
+    low: Math.min(value, quantileOf(sorted, 0.1)),
+    high: Math.max(value, quantileOf(sorted, 0.9)),
   };
 }

@@ -33,4 +33,15 @@ describe('what a reader is told', () => {
     expect(codes).not.toContain('today_breaks_limits');
     expect(codes).not.toContain('not_in_budget');
   });
+
+  it('is that months after the last gate mean nothing, and intervals hold their values', async () => {
+    const gates = [{ kpi: 'gmv', day: '2025-03-15', value: 300 }];
+    const gated = taskOf(model, { objective: { goal: 'gates', gates, risk: { kind: 'mean' } } });
+    const result = await optimiseModel(gated, { threads: 1 }, { work: 1e8 });
+    expect(result.notes!.find(({ code }) => code === 'after_gates')!.en).toContain('the last 2 months');
+    const careful = taskOf(model, { objective: { goal: 'margin', risk: { kind: 'cvar', alpha: 0.95 } } });
+    const { levers } = await optimiseModel(careful, { threads: 1 }, { work: 1e8 });
+    for (const { marginalReturn, marginalLow, marginalHigh } of levers)
+      expect(marginalLow <= marginalReturn && marginalReturn <= marginalHigh).toBe(true);
+  });
 });

@@ -1,4 +1,4 @@
-import { type LoadedModel, loadModel } from '../model/index.ts';
+import { dayOf, type LoadedModel, loadModel } from '../model/index.ts';
 import type { SetupLever, Words } from '../setup.ts';
 import type { Snapshot, Task } from '../task.ts';
 import {
@@ -15,7 +15,7 @@ import {
 } from './measures.ts';
 import { canPulse, pulseHabit } from './pulses.ts';
 import { type LeverRanges, leverRanges } from './ranges.ts';
-import { type Span, spanOf } from './time.ts';
+import { daysOfMonth, type Span, spanOf } from './time.ts';
 import { listed, type Said, said } from './words.ts';
 
 export type OptimiseTask = Extract<Task, { kind: 'optimise' }>;
@@ -63,9 +63,18 @@ export function problemOf(task: OptimiseTask): { problem: Problem } | { refused:
         ...(ranges.unseen.length > 0 ? [said.heldUnseen(labels)] : []),
         ...pulses.map((lever) => pulseNote(loaded, lever, task.snapshot)),
         ...(conditions.length > 0 ? [said.meanLimits()] : []),
+        ...afterGates(task, span),
       ],
     },
   };
+}
+
+/** Months that begin after the last gate move nothing that is asked for. */
+function afterGates({ objective, snapshot }: OptimiseTask, { start, months }: Span): Said[] {
+  if (objective.goal !== 'gates') return [];
+  const last = Math.max(...gatesOf(objective, snapshot).map(({ day }) => day));
+  const left = Array.from({ length: months }, (_, month) => start + month * daysOfMonth).filter((day) => day >= last);
+  return left.length === 0 ? [] : [said.afterGates(dayOf(snapshot, last), left.length)];
 }
 
 /** When a pulse is on within a month of the plan, and what it is held against. */

@@ -22,7 +22,8 @@ export interface StepSolution {
   multipliers: Float64Array;
 }
 
-const sweepsMost = 2000;
+/** Conditions that nearly contradict each other take many sweeps, which small problems can afford. */
+const [sweepsLeast, sweepsMost, sweepWork] = [2_000, 200_000, 2e7];
 const stepTolerance = 1e-10;
 
 /**
@@ -38,7 +39,9 @@ export function solveStep(problem: StepProblem): StepSolution {
   const multipliers = new Float64Array(rows.length);
   const walls = new Float64Array(n);
   const step = product(inverse, gradient).map((value) => -value);
-  for (let sweep = 0; sweep < sweepsMost; sweep += 1) {
+  const affordable = Math.floor(sweepWork / (n * (n + rows.length)));
+  const sweeps = Math.max(sweepsLeast, Math.min(sweepsMost, affordable));
+  for (let sweep = 0; sweep < sweeps; sweep += 1) {
     let moved = 0;
     for (const [i, row] of rows.entries()) {
       const bend = bends[i]!;

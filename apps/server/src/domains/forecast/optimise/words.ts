@@ -139,6 +139,11 @@ export const said = {
     en: `The budget does not hold these back, since the model counts next to no spend for them (what a coupon gives away lowers sales and margin instead): ${labels.en}.`,
     zh: `模型几乎不为以下各项计支出，预算对其没有约束（优惠券让利体现为销售额和利润的减少）：${labels.zh}。`,
   }),
+  afterGates: (day: string, months: number): Said => ({
+    code: 'after_gates',
+    en: `Nothing is asked for after the last gate, ${day}: what the plan says of the last ${months === 1 ? 'month' : `${months} months`} means nothing.`,
+    zh: `最后一个关口（${day}）之后没有目标，方案中最后 ${months} 个月的取值没有意义。`,
+  }),
   meanLimits: (): Said => ({
     code: 'limits_on_average',
     en: 'Limits are kept on average over the draws; beside each stands the share of draws that keep it.',
