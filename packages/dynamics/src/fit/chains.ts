@@ -145,7 +145,7 @@ async function pilot(target: Target, crowd: Crowd, seed: number): Promise<Propos
       sweeps += 1;
     }
     const rate = tried > 0 ? accepted / tried : 0;
-    const independentShare = Math.min(0.25, Math.max(0.1, shareOfRate * rate));
+    const independentShare = Math.min(0.4, Math.max(0.1, shareOfRate * rate));
     const archive = seen.slice(0, sweeps * size);
     plan = { shape: shapeOf(archive, n), archive, independentShare };
     if (round > 0 && rate < before * pilotGain) break;

@@ -99,7 +99,7 @@ export interface Proposal {
 }
 
 /** Of the proposals that are not independent. */
-const withinShare = 0.85;
+const withinShare = 0.7;
 /** Shares of the axes that such a step moves along. */
 const axisShares = [1, 0.4, 0.15] as const;
 const snookerShare = 0.1;

@@ -52,6 +52,7 @@ describe('the answer as a scenario', () => {
       {
         variable: 'a',
         byMonth: [1, 1, 2],
+        pulseDays: null,
         today: 0,
         low: 0,
         high: 3,
@@ -72,6 +73,13 @@ describe('the answer as a scenario', () => {
           { day: 59, value: 2 },
         ],
       },
+    ]);
+    const pulse = { ...result.levers[0]!, byMonth: [0.2, 0, 0.3], pulseDays: 3 };
+    expect(pathsOf({ ...result, levers: [pulse] })[0]!.steps).toEqual([
+      { day: 0, value: 0.2 },
+      { day: 3, value: 0 },
+      { day: 59, value: 0.3 },
+      { day: 62, value: 0 },
     ]);
     const { monthStarts, ...rest } = result;
     expect(monthStarts).toHaveLength(3);

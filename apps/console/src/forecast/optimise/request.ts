@@ -73,15 +73,23 @@ export function monthDays(result: Pick<OptimiseResult, 'start' | 'months' | 'mon
   });
 }
 
-/** The levers of a result as paths of a scenario; equal months in a row are one step. */
+/** The levers of a result as paths of a scenario; equal months in a row are one step, a pulse ends after its days. */
 export function pathsOf(
   result: Pick<OptimiseResult, 'levers' | 'start' | 'months' | 'monthStarts'>,
 ): { variable: string; steps: Step[] }[] {
   const days = monthDays(result);
-  return result.levers.map(({ variable, byMonth }) => ({
+  return result.levers.map(({ variable, byMonth, pulseDays }) => ({
     variable,
     steps: byMonth
-      .map((value, month) => ({ day: days[month] ?? month * 30, value }))
+      .flatMap((value, month) => {
+        const day = days[month] ?? month * 30;
+        return pulseDays === null
+          ? [{ day, value }]
+          : [
+              { day, value },
+              { day: day + pulseDays, value: 0 },
+            ];
+      })
       .filter(({ value }, index, all) => index === 0 || value !== all[index - 1]?.value),
   }));
 }

@@ -241,6 +241,8 @@ export interface OptimiseResult {
   levers: {
     variable: string;
     byMonth: number[];
+    /** On how many days at the beginning of each month a pulse is on; null for levers that hold all month. */
+    pulseDays: number | null;
     today: number;
     low: number;
     high: number;

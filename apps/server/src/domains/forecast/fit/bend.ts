@@ -16,11 +16,13 @@ export interface BendOptions {
 /** Axes with at least this share of the prior's deviation are loose. */
 const looseLeast = 0.12;
 /** Beyond this many deviations an axis bends no further. */
-const reach = 3.5;
+const reach = 2.5;
+/** Points that are so much less probable than a normal distribution has them count for a third as much, and so on. */
+const weightScale = 6;
 const slopeStep = 0.02;
 /** A step towards the ridge is no longer than this many deviations. */
 const stepMost = 1.5;
-const shrinkage = 1e-3;
+const shrinkage = 3e-3;
 
 /**
  * The normal approximation around the best fit, bent along the ridge of the posterior. Along axes that data leave loose
@@ -43,9 +45,9 @@ export async function bendAround(sight: Sight, best: BestFit, options: BendOptio
   };
   const loose = Math.min(options.looseMost, n - 1, sizes.filter((size) => size >= looseLeast).length);
   if (loose < 1) return straight;
-  const along = await ridgePoints(sight, straight, n, loose, options);
-  if (along === undefined) return straight;
-  const weights = learn(along, n, loose);
+  const ridge = await ridgePoints(sight, straight, n, loose, options);
+  if (ridge === undefined) return straight;
+  const weights = learn(ridge, n, loose);
   return (normal) => {
     const terms = termsOf(normal, loose);
     const bent = normal.slice();
@@ -74,27 +76,52 @@ async function ridgePoints(
   n: number,
   loose: number,
   { seed, points, rounds }: BendOptions,
-): Promise<Float64Array | undefined> {
+): Promise<Ridge | undefined> {
   const slopes = await slopesAlong(sight, straight, n);
   if (slopes === undefined) return undefined;
   const normal = standardNormals(points, loose, seed);
   const along = new Float64Array(points * n);
   for (let k = 0; k < points; k += 1) along.set(normal.subarray(k * loose, (k + 1) * loose), k * n);
+  const worth = new Float64Array(points);
   for (let round = 0; round < rounds; round += 1) {
     const rows = await rowsAt(sight, mapped(along, n, straight), points);
     const width = rows.length / points;
     for (let k = 0; k < points; k += 1) {
+      const row = rows.subarray(k * width, (k + 1) * width);
+      worth[k] = (squareOf(along.subarray(k * n, k * n + loose)) - squareOf(row)) / 2;
       for (let a = loose; a < n; a += 1) {
-        const slope = slopes[a]!;
-        let gradient = 0;
-        for (let i = 0; i < width; i += 1) gradient += slope[i]! * rows[k * width + i]!;
+        const gradient = dot(slopes[a]!, row);
         // On these axes the second derivatives are those of a standard normal distribution.
-        if (Number.isFinite(gradient))
+        if (Number.isFinite(gradient)) {
           along[k * n + a] = along[k * n + a]! - Math.min(stepMost, Math.max(-stepMost, gradient));
+        }
       }
     }
   }
-  return along;
+  return { along, weights: weightsOf(worth) };
+}
+
+/** Points near the ridge, and how much each counts. */
+interface Ridge {
+  along: Float64Array;
+  weights: Float64Array;
+}
+
+/** Improbable points count for less, so that they do not bend what lies in the middle. */
+function weightsOf(worth: Float64Array): Float64Array {
+  const sorted = worth.filter(Number.isFinite).sort();
+  const usual = sorted[Math.floor(0.75 * sorted.length)] ?? 0;
+  return worth.map((value) => (Number.isFinite(value) ? Math.exp(Math.min(0, value - usual) / weightScale) : 0));
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i += 1) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+function squareOf(a: Float64Array): number {
+  return dot(a, a);
 }
 
 /** Derivatives of whitened residuals and scores along each axis. */
@@ -115,23 +142,26 @@ async function slopesAlong(sight: Sight, straight: Bend, n: number): Promise<Flo
   );
 }
 
-/** Weights of the terms for each stiff axis by least squares. */
-function learn(along: Float64Array, n: number, loose: number): Float64Array[] {
+/** Coefficients of the terms for each stiff axis by weighted least squares. */
+function learn({ along, weights }: Ridge, n: number, loose: number): Float64Array[] {
   const count = along.length / n;
   const rows = Array.from({ length: count }, (_, k) => termsOf(along.subarray(k * n, (k + 1) * n), loose));
   const width = rows[0]!.length;
   const matrix = new Float64Array(width * width);
-  for (const row of rows) {
+  let whole = 0;
+  for (const [k, row] of rows.entries()) {
+    whole += weights[k]!;
     for (let i = 0; i < width; i += 1) {
-      for (let j = 0; j <= i; j += 1) matrix[i * width + j] = matrix[i * width + j]! + row[i]! * row[j]!;
+      const weighted = weights[k]! * row[i]!;
+      for (let j = 0; j <= i; j += 1) matrix[i * width + j] = matrix[i * width + j]! + weighted * row[j]!;
     }
   }
-  for (let i = 0; i < width; i += 1) matrix[i * width + i] = matrix[i * width + i]! + shrinkage * count;
+  for (let i = 0; i < width; i += 1) matrix[i * width + i] = matrix[i * width + i]! + shrinkage * whole + 1e-9;
   const lower = cholesky(matrix, width);
   return Array.from({ length: n - loose }, (_, a) => {
     const right = new Float64Array(width);
     for (const [k, row] of rows.entries()) {
-      const value = along[k * n + loose + a]!;
+      const value = weights[k]! * along[k * n + loose + a]!;
       for (let i = 0; i < width; i += 1) right[i] = right[i]! + row[i]! * value;
     }
     return lower === undefined ? new Float64Array(width) : solveLowerTransposed(lower, solveLower(lower, right));

@@ -1,12 +1,13 @@
 import { dayOf } from '../model/index.ts';
-import type { Words } from '../setup.ts';
-import type { OptimiseResult, Quantiles } from '../task.ts';
+import type { SetupLever, Words } from '../setup.ts';
+import type { OptimiseResult, Quantiles, Snapshot } from '../task.ts';
 import { quantilesOf, shareOf } from './aggregate.ts';
 import { dimensionsOf, type Field } from './field.ts';
 import type { MarginalReturn } from './marginal.ts';
 import { type Condition, type Sheet, type SheetValues, sizeOf } from './measures.ts';
 import { figureOf, type Missed } from './missed.ts';
 import type { OptimiseTask, Problem } from './problem.ts';
+import { canPulse, pulseHabit } from './pulses.ts';
 import type { RulePlan } from './rule.ts';
 import { daysOfMonth, horizonDays, spanOf } from './time.ts';
 import { listed, number, type Said, said } from './words.ts';
@@ -94,7 +95,7 @@ export function resultOf(task: OptimiseTask, problem: Problem, field: Field, jud
       overRule: quantilesOf(overRule),
       probabilityBetterThanRule: shareOf(overRule, (value) => value > 0),
     },
-    levers: leversOf(field, judged),
+    levers: leversOf(problem, task.snapshot, field, judged),
     constraints: constraintsOf(problem, field, judged),
     outside,
     kpis: judged.kpis,
@@ -138,7 +139,12 @@ function labelOf({ loaded }: Problem, variable: string): Words {
 
 const edge = 1e-4;
 
-function leversOf({ free, board }: Field, { best, returns }: Judged): OptimiseResult['levers'] {
+function leversOf(
+  problem: Problem,
+  snapshot: Snapshot,
+  { free, board }: Field,
+  { best, returns }: Judged,
+): OptimiseResult['levers'] {
   return free.map(({ lever, low, high, today }, l) => {
     const byMonth = [...best.plan.subarray(l * board.months, (l + 1) * board.months)];
     const near = edge * (high - low);
@@ -148,6 +154,7 @@ function leversOf({ free, board }: Field, { best, returns }: Judged): OptimiseRe
     return {
       variable: lever.variable,
       byMonth,
+      pulseDays: isPulsed(problem, lever) ? pulseHabit(lever, snapshot).days : null,
       today,
       low,
       high,
@@ -158,6 +165,10 @@ function leversOf({ free, board }: Field, { best, returns }: Judged): OptimiseRe
       perCurrency: found?.perCurrency ?? null,
     };
   });
+}
+
+function isPulsed({ loaded }: Problem, { kind, variable }: SetupLever): boolean {
+  return kind === 'pulse' && canPulse(loaded, variable);
 }
 
 function constraintsOf(problem: Problem, field: Field, { best, worths }: Judged): OptimiseResult['constraints'] {
