@@ -9,6 +9,7 @@ const benches: Record<string, () => Promise<BenchResult>> = {
   cockpit: async () => (await import('./cockpit.ts')).run(),
   ingest: async () => (await import('./ingest.ts')).run(),
   dynamics: async () => (await import('./dynamics.ts')).run(),
+  backtest: async () => (await import('./backtest.ts')).run(),
   forecast: async () => (await import('./forecast.ts')).run(),
   kill: async () => (await import('./kill.ts')).run(),
 };
