@@ -27,12 +27,18 @@ const sixLevers = [
 export async function run(): Promise<BenchResult> {
   const result: BenchResult = { bench: 'forecast', figures: {}, bars: {} };
   const model = templateModel();
+  const told = (name: string) => process.stderr.write(`${name} ${JSON.stringify(result.figures)}\n`);
   await promises(model, result);
+  told('promises');
   const { snapshot } = simulatedSnapshot({ seed: 3, days: 548, members: 20_000 });
   const fit = await fitted(model, snapshot, result);
+  told('fit');
   await fan(model, snapshot, fit, result);
+  told('fan');
   await explained(model, snapshot, fit, result);
+  told('explain');
   await optimised(model, snapshot, fit, result);
+  told('optimise');
   await recovered(model, result);
   return result;
 }

@@ -10,7 +10,7 @@ import { drawNames, fitWarnings, parametersOf, seriesOf } from './report.ts';
 /** Effective draws that a fit is to be worth. */
 const effectiveDraws = 2000;
 /** Runs that sampling may take. */
-const evaluationsMax = 250_000;
+const evaluationsMax = 200_000;
 const starts = 12;
 const passes = 4;
 
@@ -95,8 +95,30 @@ async function resultOf(
     effectiveDraws: draws.effective,
     evaluations: best.evaluations + draws.evaluations,
     draws: encodeDraws(drawNames(problem.sought), valuesAt(problem.sought, kept)),
-    warnings: fitWarnings(problem, best),
+    warnings: [...fitWarnings(problem, best), ...drawWarnings(draws)],
   };
+}
+
+/** What a reader has to know of the draws. */
+function drawWarnings({ complete, converged, effective }: ScoreDraws): FitResult['warnings'] {
+  if (!complete) {
+    return [
+      {
+        code: 'stopped',
+        en: 'The fit was stopped early; intervals rest on an approximation or on few draws.',
+        zh: '拟合被提前停止，区间基于近似结果或较少的抽样。',
+      },
+    ];
+  }
+  if (converged) return [];
+  const count = Math.round(effective ?? 0);
+  return [
+    {
+      code: 'few_draws',
+      en: `Draws of some parameters are worth only ${count} independent ones; their intervals are rough.`,
+      zh: `部分参数的抽样仅相当于 ${count} 个独立样本，其区间较为粗略。`,
+    },
+  ];
 }
 
 /** As many draws as are wanted, spread evenly over all. */

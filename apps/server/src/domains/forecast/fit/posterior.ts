@@ -74,11 +74,16 @@ export async function sampleScores(
     count: draws.length / n,
     scores: mapped(draws, n, bend),
     complete: report.complete,
-    converged: report.converged,
+    converged: report.converged || isUsable(rhats, sizes),
     rhat: rhats.length === 0 ? null : Math.max(...rhats),
     effective: sizes.length === 0 ? null : Math.min(...sizes),
     evaluations: report.evaluations + sampling.points * sampling.rounds + 2 * n,
   };
+}
+
+/** What is advised at least before anything is read from draws (Vehtari et al., 2021, section 1.1, with room for 64 halves). */
+function isUsable(rhats: readonly number[], sizes: readonly number[]): boolean {
+  return rhats.every((rhat) => rhat < 1.1) && sizes.every((size) => size >= 400);
 }
 
 /** How much denser the posterior is than the standard normal distribution that is bent to it, on the logarithm. */
