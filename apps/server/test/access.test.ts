@@ -120,7 +120,7 @@ beforeAll(async () => {
     localToken,
     log: testLog,
   });
-  const brand = await t.newBrand();
+  const { brand } = await madeBrand('Mine', 'mine@example.com');
   mine = publicId('brd', brand.id);
   for (const role of roles) {
     const made = await t.db.brand(brand.id, (tx) => createApiKey(tx, brand.id, { name: role, role }, 'test'));
@@ -139,16 +139,18 @@ afterAll(async () => {
   await t.close();
 });
 
+/** A brand with an owner of its own. */
+async function madeBrand(name: string, email: string) {
+  const staff = openStaffAuth(t.stores.postgresUrl, 'a secret of the test only');
+  const wanted = { brand: { name, currency: 'GBP', zone: 'Europe/London' }, email, password: 'long enough', name };
+  const made = await setUp(t.db, staff, wanted, name);
+  await staff.close();
+  return made;
+}
+
 /** A second brand with something recognisable in every table that a route reads. */
 async function fillOther() {
-  const staff = openStaffAuth(t.stores.postgresUrl, 'a secret of the test only');
-  const made = await setUp(
-    t.db,
-    staff,
-    { brand: { name: marker, currency: 'GBP' }, email: 'zebra@example.com', password: 'long enough', name: marker },
-    marker,
-  );
-  await staff.close();
+  const made = await madeBrand(marker, 'zebra@example.com');
   other = publicId('brd', made.brand.id);
   otherKey = made.apiKey;
   await call('POST', '/api/v1/events', bearer(otherKey), [

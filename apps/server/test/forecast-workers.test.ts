@@ -186,7 +186,7 @@ const signal = new AbortController().signal;
 
 describe('several processes', () => {
   it('make an ensemble together, with the bits of one', async () => {
-    const { runs, points, values } = await ensemble(3_000);
+    const { runs, points, values } = await ensemble(6_000);
     const run = await anyRun();
     const shared = await shareRuns(coordinator(), { brandId, id: uuidOf('fit', run.id)! }, runs, points, signal);
     expect(Buffer.from(shared.values.buffer).equals(Buffer.from(values.buffer))).toBe(true);
@@ -208,7 +208,7 @@ describe('several processes', () => {
   });
 
   it('end an ensemble with the same bits when one of them is killed in the middle', async () => {
-    const { runs, points, values } = await ensemble(4_000);
+    const { runs, points, values } = await ensemble(6_000);
     const victim = await startWorker();
     const run = await anyRun();
     const shared = shareRuns(coordinator(), { brandId, id: uuidOf('fit', run.id)! }, runs, points, signal);
@@ -253,7 +253,7 @@ function processesOf({ id }: Run): number {
   return Math.max(0, ...made.filter(({ run }) => run === id).map(({ processes }) => processes));
 }
 
-/** A run to make ensembles for: one that was cancelled as soon as it was asked for. */
+/** A run to make ensembles for: one that was cancelled as soon as it was asked for, and counts as still handing over. */
 async function anyRun(): Promise<Run> {
   const run = await startedFit(50);
   await web.http.inject({
@@ -261,5 +261,13 @@ async function anyRun(): Promise<Run> {
     url: `/api/v1/fits/${run.id}/cancel`,
     headers: { authorization: `Bearer ${key}` },
   });
-  return endOf(() => call<Run>('GET', `/fits/${run.id}`));
+  const now = () => call<Run>('GET', `/fits/${run.id}`);
+  await until(async () => {
+    const { state, cancelling } = await now();
+    return state === 'cancelled' && !cancelling;
+  }, 30_000);
+  await t.db.pool.query('update forecast.runs set cancelling = true, ended_at = now() where id = $1', [
+    uuidOf('fit', run.id),
+  ]);
+  return run;
 }

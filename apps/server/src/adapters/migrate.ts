@@ -31,11 +31,7 @@ export async function migrate(pool: Pool, ch: ClickHouse, domains: readonly stri
         primary key (store, id));
       create table if not exists tandem.worker_leases (
         process_id uuid primary key, worker_ids text[] not null, seen_at timestamptz not null);
-      do $$ begin
-        if not exists (select from pg_roles where rolname = '${appRole}') then create role ${appRole}; end if;
-        if not exists (select from pg_roles where rolname = '${systemRole}') then create role ${systemRole}; end if;
-        execute format('grant ${appRole}, ${systemRole} to %I', current_user);
-      end $$;`);
+      ${[appRole, systemRole].map(ensureRole).join('')}`);
     const ran = await client.query<{ store: string; id: string; checksum: string }>(
       'select store, id, checksum from tandem.migrations',
     );
@@ -123,4 +119,18 @@ function withEngines(statement: string, replicated: boolean): string {
 async function isReplicated(ch: ClickHouse): Promise<boolean> {
   const rows = await ch.rows<{ engine: string }>('SELECT engine FROM system.databases WHERE name = currentDatabase()');
   return rows[0]?.engine === 'Replicated';
+}
+
+/**
+ * Roles belong to all databases of a server, and the lock of a migration to one: another database may make the same role at
+ * this moment, which is as good.
+ */
+function ensureRole(role: string): string {
+  return `
+    do $$ begin
+      if not exists (select from pg_roles where rolname = '${role}') then create role ${role}; end if;
+    exception when duplicate_object or unique_violation then null; end $$;
+    do $$ begin
+      execute format('grant ${role} to %I', current_user);
+    exception when unique_violation then null; end $$;`;
 }

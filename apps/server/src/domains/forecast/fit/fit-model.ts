@@ -115,8 +115,8 @@ function drawWarnings({ complete, converged, effective }: ScoreDraws): FitResult
   return [
     {
       code: 'few_draws',
-      en: `Draws of some parameters are worth only ${count} independent ones; their intervals are rough.`,
-      zh: `部分参数的抽样仅相当于 ${count} 个独立样本，其区间较为粗略。`,
+      en: `Draws of some parameters are worth only ${count} independent ones: the data may allow two explanations, and intervals are rough.`,
+      zh: `部分参数的抽样仅相当于 ${count} 个独立样本：数据可能容许两种解释，区间较为粗略。`,
     },
   ];
 }

@@ -1,4 +1,4 @@
-import { samplePosterior } from '@tandem/dynamics';
+import { convergenceOf, samplePosterior } from '@tandem/dynamics';
 import { type Bend, bendAround, mapped } from './bend.ts';
 import { type BestFit, rowsAt, type Sight } from './best-fit.ts';
 import { standardNormals } from './normals.ts';
@@ -29,6 +29,9 @@ export interface SamplingOptions {
 const chains = 32;
 /** With 64 half chains of together 2,000 effective draws chance alone makes R-hat 1.016. */
 const rhatMost = 1.02;
+/** What is advised at least before anything is read from draws (Vehtari et al., 2021, section 4), chance of 64 halves apart. */
+const rhatUsable = 1.1;
+const sizeUsable = 400;
 /** What ends of intervals shall be worth: more than the 400 that are advised (Vehtari et al., 2021). */
 const tailLeast = 500;
 const sampling = { looseMost: 17, points: 1500, rounds: 3 };
@@ -67,27 +70,32 @@ export async function sampleScores(
     },
   );
   if (!outcome.ok) return undefined;
-  const { report, draws } = outcome.value;
-  const rhats = report.parameters.map(({ rhat }) => rhat).filter(Number.isFinite);
-  const sizes = report.parameters.map(({ essBulk }) => essBulk).filter(Number.isFinite);
+  const { report, draws, drawsPerChain } = outcome.value;
+  const scores = mapped(draws, n, bend);
+  // Of the parameters themselves; sampling looked at the coordinates that it walks on.
+  const figures = problem.sought.map((_, d) =>
+    convergenceOf(
+      Array.from({ length: chains }, (__, c) =>
+        Float64Array.from({ length: drawsPerChain }, (___, g) => scores[(g * chains + c) * n + d]!),
+      ),
+    ),
+  );
+  const rhats = figures.map(({ rhat }) => rhat).filter(Number.isFinite);
+  const sizes = figures.map(({ essBulk }) => essBulk).filter(Number.isFinite);
   return {
     count: draws.length / n,
-    scores: mapped(draws, n, bend),
+    scores,
     complete: report.complete,
-    converged: report.converged || isUsable(rhats, sizes),
+    converged:
+      rhats.length > 0 && rhats.every((rhat) => rhat < rhatUsable) && sizes.every((size) => size >= sizeUsable),
     rhat: rhats.length === 0 ? null : Math.max(...rhats),
     effective: sizes.length === 0 ? null : Math.min(...sizes),
     evaluations: report.evaluations + sampling.points * sampling.rounds + 2 * n,
   };
 }
 
-/** What is advised at least before anything is read from draws (Vehtari et al., 2021, section 1.1, with room for 64 halves). */
-function isUsable(rhats: readonly number[], sizes: readonly number[]): boolean {
-  return rhats.every((rhat) => rhat < 1.1) && sizes.every((size) => size >= 400);
-}
-
 /** How much denser the posterior is than the standard normal distribution that is bent to it, on the logarithm. */
-export async function logRatios(sight: Sight, bend: Bend, normal: Float64Array, count: number): Promise<Float64Array> {
+async function logRatios(sight: Sight, bend: Bend, normal: Float64Array, count: number): Promise<Float64Array> {
   const n = sight.problem.sought.length;
   const rows = await rowsAt(sight, mapped(normal, n, bend), count);
   const width = rows.length / count;
