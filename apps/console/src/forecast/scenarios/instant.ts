@@ -126,9 +126,11 @@ export function movedFrom(
     ...plan,
     weeks: plan.weeks.map((week, index) => {
       const [known, model] = [own.weeks[index], before.weeks[index]];
-      return known && model ? { ...week, ...movedBy(known, week, model), t: week.t, method: known.method } : week;
+      return known && model
+        ? { ...week, ...movedBy(known, week, model, own.response), t: week.t, method: known.method }
+        : week;
     }),
-    total: movedBy(own.total, plan.total, before.total),
+    total: movedBy(own.total, plan.total, before.total, own.response),
   };
 }
 

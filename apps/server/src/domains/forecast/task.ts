@@ -142,6 +142,8 @@ export interface ForecastSeries {
   /** Present where a scenario differs from the plan as it stands. */
   scenario: string;
   weeks: ({ t: Day; days: number; method: Method } & Quantiles)[];
+  /** Share of the model's effect of a plan that moves the forecast; 1 where it is not told. See `BacktestSeries`. */
+  response?: number;
   /** Over the whole horizon: a sum for totals, the end value for levels, the mean for means. */
   total: Quantiles;
 }
@@ -190,6 +192,8 @@ export interface BacktestSeries {
   used: Score[];
   /** Weight of each method in the combination, by horizon. */
   weights: { horizon: Horizon; weights: Partial<Record<Method, number>> }[];
+  /** Share of what the model has a plan change (on the logarithm) that past plans have borne out; 1 where it is not told. */
+  response?: number;
 }
 
 export interface BacktestResult {

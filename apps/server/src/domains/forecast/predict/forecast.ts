@@ -146,10 +146,11 @@ function seriesOf(
     const offers: Partial<Record<Method, Quantiles>> = { model: corrected[week]! };
     for (const { method, weeks: theirs } of own) offers[method] = theirs[week]!;
     const mixed = mixWeek(offers, record, week + 1) ?? { method: 'model' as const, quantiles: offers.model! };
-    const used = isPlan ? movedBy(mixed.quantiles, quantiles, asIs.weeks[week]!) : mixed.quantiles;
+    const used = isPlan ? movedBy(mixed.quantiles, quantiles, asIs.weeks[week]!, record?.response) : mixed.quantiles;
     return { t: dayOf(snapshot, day), days, method: mixed.method, ...plain(used) };
   });
-  return { kpi, scenario, weeks, total: totalOf(planned, weeks) };
+  const response = record?.response;
+  return { kpi, scenario, weeks, ...(response === undefined ? {} : { response }), total: totalOf(planned, weeks) };
 }
 
 function plain({ p10, p25, p50, p75, p90, mean }: Quantiles): Quantiles {

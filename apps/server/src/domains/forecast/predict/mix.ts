@@ -70,14 +70,16 @@ const keys = ['p10', 'p25', 'p50', 'p75', 'p90', 'mean'] as const;
 
 /**
  * A forecast moved by what a plan changes: each quantile times the ratio that the model sees between the plan and things
- * going on as they are. So a plan shows its effect also where a baseline forecasts better than the model.
+ * going on as they are, to the power of `response`, the share of such effects that past plans bore out. So a plan shows its effect also where a baseline forecasts better than the model.
  */
-export function movedBy(forecast: Quantiles, plan: Quantiles, asIs: Quantiles): Quantiles {
+export function movedBy(forecast: Quantiles, plan: Quantiles, asIs: Quantiles, response = 1): Quantiles {
   const moved: Quantiles = { ...forecast };
   for (const key of keys) {
     const ratio = plan[key] / asIs[key];
     moved[key] =
-      asIs[key] > 0 && Number.isFinite(ratio) ? forecast[key] * ratio : forecast[key] + plan[key] - asIs[key];
+      asIs[key] > 0 && ratio >= 0 && Number.isFinite(ratio)
+        ? forecast[key] * ratio ** response
+        : forecast[key] + response * (plan[key] - asIs[key]);
   }
   // Ratios differ from quantile to quantile, so that their order could be lost.
   const ordered = [moved.p10, moved.p25, moved.p50, moved.p75, moved.p90].sort((a, b) => a - b);

@@ -8,7 +8,7 @@ export function quantileAt(sorted: Float64Array, share: number): number {
   const upper = sorted[Math.min(below + 1, sorted.length - 1)];
   if (lower === undefined || upper === undefined) return Number.NaN;
   const part = position - below;
-  return lower === upper ? lower : lower * (1 - part) + upper * part;
+  return lower === upper ? lower : Math.min(upper, lower + part * (upper - lower));
 }
 
 /** Quantiles and mean of values, which are sorted in place; those that are not finite are left out. */
@@ -42,12 +42,15 @@ export function spreadQuantiles(quantiles: Quantiles, factor: number): Quantiles
     if (isPositive && value > 0) return p50 * (value / p50) ** factor;
     return p50 + factor * (value - p50);
   };
+  // Rounding must not turn the order of neighbours round.
+  const p25 = Math.min(p50, wider(quantiles.p25));
+  const p75 = Math.max(p50, wider(quantiles.p75));
   return {
-    p10: wider(quantiles.p10),
-    p25: wider(quantiles.p25),
+    p10: Math.min(p25, wider(quantiles.p10)),
+    p25,
     p50,
-    p75: wider(quantiles.p75),
-    p90: wider(quantiles.p90),
+    p75,
+    p90: Math.max(p75, wider(quantiles.p90)),
     mean: wider(quantiles.mean),
   };
 }

@@ -5,7 +5,7 @@ import { type Fold, pairsWithin } from './folds.ts';
 import { medianOf } from './grid.ts';
 import { notesOf } from './notes.ts';
 import { type BacktestTask, type LeverKnowledge, recordFolds } from './record.ts';
-import { isInside } from './scores.ts';
+import { crpsOfGrid, isInside } from './scores.ts';
 
 const methods: readonly Method[] = ['model', 'combination', 'last_value', 'seasonal_naive', 'ets', 'mstl'];
 
@@ -16,7 +16,9 @@ const methods: readonly Method[] = ['model', 'combination', 'last_value', 'seaso
  * an origin and scored after it; what is to be used from now on is learned from all of them.
  *
  * The plan of record is known at each origin: the promotion calendar to all methods, and to the model the levers as the
- * brand then moved them, since it is the brand that decides them. With `levers` set to `held` the model is told no levers.
+ * brand then moved them, since it is the brand that decides them; what is forecast for levers going on as they were is
+ * moved by what the model has the plan change, as far as earlier folds bear such effects out. With `levers` set to `held`
+ * the model is told no levers.
  */
 export async function backtestModel(
   task: BacktestTask,
@@ -53,6 +55,7 @@ function tableOf(
     ),
     used: horizons.map((horizon) => scoreOf(folds, own, horizon, undefined)).filter(({ count }) => count > 0),
     weights: horizons.map((horizon, b) => ({ horizon, weights: learned[b]!.weights })),
+    ...(learned[0] === undefined ? {} : { response: learned[0].response }),
   };
 }
 
@@ -66,12 +69,13 @@ export function scoreOf(
   let [count, crps, inside, errors, scaled] = [0, 0, 0, 0, 0];
   const uses = new Map<Method, number>();
   for (const { fold, week, observed } of pairsWithin(folds, horizon)) {
-    const chosen = method ?? corrected[fold]!.used[week];
-    const grid = chosen && corrected[fold]!.grids[chosen]?.[week];
+    const own = corrected[fold]!;
+    const chosen = method ?? own.used[week];
+    const grid = method === undefined ? own.usedGrids[week] : own.grids[method]?.[week];
     if (chosen === undefined || grid === undefined) continue;
     uses.set(chosen, (uses.get(chosen) ?? 0) + 1);
     count += 1;
-    crps += corrected[fold]!.crps[chosen]![week]!;
+    crps += crpsOfGrid(grid, observed);
     inside += isInside(grid, observed) ? 1 : 0;
     const scale = folds[fold]!.maseScale;
     if (scale === null) continue;

@@ -90,6 +90,24 @@ describe('choosing through folds', () => {
     }
   });
 
+  it('believes plans as far as they were borne out, and moves what it uses by that', () => {
+    const borneOut = (share: number) =>
+      foldsWith({ ets: 0, model: 0 }, 24).map((fold, i) => {
+        const move = new Float64Array(4).fill(i % 3 === 0 ? 0.5 : i % 3 === 1 ? -0.4 : 0);
+        return { ...fold, move, observed: fold.observed.map((value, week) => value * Math.exp(share * move[week]!)) };
+      });
+    for (const share of [0, 0.5, 1]) {
+      const { lessons, corrected } = chooseThrough([borneOut(share)], horizons);
+      const { response } = lessons[0]![0]!;
+      expect(Math.abs(response - share)).toBeLessThan(0.2);
+      const fold = 21;
+      const [used, ets] = [corrected[0]![fold]!.usedGrids[0]!, corrected[0]![fold]!.grids.ets![0]!];
+      expect(Math.log(gridQuantile(used, 0.5) / 100) / 0.5).toBeCloseTo(share, 0);
+      expect(gridQuantile(ets, 0.5)).toBeCloseTo(100, 9);
+    }
+    expect(chooseThrough([foldsWith({ ets: 0 })], horizons).lessons[0]![0]!.response).toBe(0.5);
+  });
+
   it('bears a series that nothing is known of, no series, and a method that is there at times', () => {
     const unknown = foldsWith({ ets: 0 }).map((fold) => ({ ...fold, observed: fold.observed.fill(Number.NaN) }));
     expect(chooseThrough([unknown], horizons).lessons[0]![0]!.method).toBe('combination');

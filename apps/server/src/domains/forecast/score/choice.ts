@@ -1,7 +1,7 @@
 import type { Horizon, Method } from '../task.ts';
 import { type Stretch, spreadFactor, stretchOf } from './calibration.ts';
 import { type Fold, type Pair, pairShares, pairsWithin } from './folds.ts';
-import { averageGrids, type Grid, spreadGrid } from './grid.ts';
+import { averageGrids, type Grid, medianOf, spreadGrid } from './grid.ts';
 import { crpsOfGrid } from './scores.ts';
 import { bestWeights, type Member, members, type Past, priorWeights, type Weights } from './weights.ts';
 
@@ -13,6 +13,8 @@ export interface Lesson {
   weights: Weights;
   /** The method to use. */
   method: Method;
+  /** Share of what the model has a plan change that is believed, the same at all horizons. */
+  response: number;
 }
 
 /** Forecasts of one series at one origin, corrected by what earlier folds taught; by week ahead. */
@@ -21,8 +23,13 @@ export interface Corrected {
   /** Scores of the forecasts, and how far outcomes lay out in the forecasts as they came (of a combination: in the average of its members). */
   crps: Partial<Record<Method, Float64Array>>;
   stretches: Partial<Record<Method, Float64Array>>;
-  /** The method that was used. */
+  /** What entered the combination: the members, moved by the plan. */
+  parts: Partial<Record<Member, (Grid | undefined)[]>>;
+  /** Median of the combination before the plan moved it. */
+  unmoved: Float64Array;
+  /** The method that was used, and its forecast, moved by the plan. */
   used: (Method | undefined)[];
+  usedGrids: (Grid | undefined)[];
 }
 
 export interface Choice {
@@ -65,15 +72,9 @@ export function chooseThrough(series: readonly (readonly Fold[])[], horizons: re
   return { corrected, lessons: learn(series, corrected, horizons, Number.POSITIVE_INFINITY) };
 }
 
-/** Applies lessons to the forecasts of one fold. */
-function correct({ grids, observed }: Fold, lessons: readonly Lesson[], horizons: readonly Horizon[]): Corrected {
-  const weeks = observed.length;
-  const result: Corrected = { grids: {}, crps: {}, stretches: {}, used: new Array(weeks) };
-  for (const method of [...members, 'combination'] as const) {
-    result.grids[method] = new Array(weeks);
-    result.crps[method] = new Float64Array(weeks).fill(Number.NaN);
-    result.stretches[method] = new Float64Array(weeks).fill(Number.NaN);
-  }
+/** Applies lessons to the forecasts of one fold. Baselines stay as they are but where they are used or averaged. */
+function correct({ grids, observed, move }: Fold, lessons: readonly Lesson[], horizons: readonly Horizon[]): Corrected {
+  const result = nothing(observed.length);
   const keep = (method: Method, week: number, came: Grid, factor: number): Grid => {
     const grid = spreadGrid(came, factor);
     result.grids[method]![week] = grid;
@@ -82,19 +83,51 @@ function correct({ grids, observed }: Fold, lessons: readonly Lesson[], horizons
     return grid;
   };
   for (const [b, { from, to }] of horizons.entries()) {
-    const { factors, weights, method } = lessons[b]!;
-    for (let week = from - 1; week < Math.min(to, weeks); week += 1) {
-      const parts = members.flatMap((member) => {
+    const { factors, weights, method, response } = lessons[b]!;
+    for (let week = from - 1; week < Math.min(to, observed.length); week += 1) {
+      const times = Math.exp(response * (move?.[week] ?? 0));
+      for (const member of members) {
         const came = grids[member]?.[week];
-        if (came === undefined) return [];
-        return [{ grid: keep(member, week, came, factors[member] ?? 1), weight: weights[member] ?? 0 }];
-      });
-      const average = averageGrids(parts);
-      if (average !== undefined) keep('combination', week, average, factors.combination ?? 1);
+        if (came === undefined) continue;
+        const kept = keep(member, week, member === 'model' ? scaled(came, times) : came, factors[member] ?? 1);
+        result.parts[member]![week] = member === 'model' ? kept : scaled(kept, times);
+      }
+      const average = averageGrids(
+        members.flatMap((member) => {
+          const grid = result.parts[member]![week];
+          return grid === undefined ? [] : [{ grid, weight: weights[member] ?? 0 }];
+        }),
+      );
+      if (average !== undefined) {
+        keep('combination', week, average, factors.combination ?? 1);
+        result.unmoved[week] = medianOf(average) / times;
+      }
       result.used[week] = method;
+      result.usedGrids[week] = method === 'combination' ? result.grids.combination![week] : result.parts[method]![week];
     }
   }
   return result;
+}
+
+function nothing(weeks: number): Corrected {
+  const unknown = () => new Float64Array(weeks).fill(Number.NaN);
+  const result: Corrected = {
+    ...{ grids: {}, crps: {}, stretches: {}, parts: {} },
+    unmoved: unknown(),
+    used: new Array(weeks),
+    usedGrids: new Array(weeks),
+  };
+  for (const method of [...members, 'combination'] as const) {
+    result.grids[method] = new Array(weeks);
+    result.crps[method] = unknown();
+    result.stretches[method] = unknown();
+    if (method !== 'combination') result.parts[method] = new Array(weeks);
+  }
+  return result;
+}
+
+function scaled(grid: Grid, times: number): Grid {
+  return times === 1 ? grid : grid.map((value) => value * times);
 }
 
 function learn(
@@ -110,10 +143,14 @@ function learn(
     }),
   );
   const sight: Sight = { corrected, known };
+  const responses = responsesOf(series, sight);
   const bands = horizons.map((_, b) => {
     const references = series.map((_, s) => referenceOf(sight, s, b));
     const pasts = series.map((_, s) => pastsOf(sight, s, b, references[s]!));
-    const able = series.map((folds) => members.filter((member) => folds.some(({ grids }) => grids[member])));
+    const able = series.map((folds, s) => {
+      const begun = folds.slice(0, corrected[s]!.length + 1);
+      return members.filter((member) => begun.some(({ grids }) => grids[member]));
+    });
     const everywhere = members.filter((member) => able.every((one) => one.includes(member)));
     const pooled = bestWeights(pasts.flat(), everywhere, priorWeights(everywhere));
     return series.map((_, s): Lesson => {
@@ -124,6 +161,7 @@ function learn(
         ),
         weights,
         method: methodOf(sight, s, b, references, able[s]!),
+        response: responses[s]!,
       };
     });
   });
@@ -134,6 +172,43 @@ interface Sight {
   corrected: readonly (readonly Corrected[])[];
   /** Series, horizon: what was known, and what share of its fold each pair is. */
   known: { pairs: Pair[]; shares: number[] }[][];
+}
+
+/** What is believed of plans before there were any, how surely, and by how much weeks miss for other reasons. */
+const responseUsual = 0.5;
+const responseDeviation = 0.3;
+const missDeviation = 0.25;
+const otherSeriesResponse = 0.1;
+const responseMost = 1.2;
+
+/**
+ * By series: the slope of what came, against the combination without the plan, on what the model had the plan change,
+ * both on the logarithm, held to a belief (a normal prior on the slope). Other series of the brand count a little.
+ */
+function responsesOf(series: readonly (readonly Fold[])[], { corrected, known }: Sight): number[] {
+  const sums = series.map((folds, s) => {
+    let [product, square] = [0, 0];
+    for (const { pairs, shares } of known[s]!) {
+      for (const [i, { fold, week, observed }] of pairs.entries()) {
+        const change = folds[fold]!.move?.[week] ?? 0;
+        const miss = Math.log(observed / corrected[s]![fold]!.unmoved[week]!);
+        if (!Number.isFinite(miss)) continue;
+        product += shares[i]! * change * miss;
+        square += shares[i]! * change * change;
+      }
+    }
+    return { product, square };
+  });
+  const whole = sums.reduce(
+    (all, { product, square }) => ({ product: all.product + product, square: all.square + square }),
+    { product: 0, square: 0 },
+  );
+  const held = (missDeviation / responseDeviation) ** 2;
+  return sums.map(({ product, square }) => {
+    const above = product + otherSeriesResponse * (whole.product - product) + held * responseUsual;
+    const below = square + otherSeriesResponse * (whole.square - square) + held;
+    return Math.min(responseMost, Math.max(0, above / below));
+  });
 }
 
 /** The mean score of the baselines: what scores are compared with. */
@@ -155,7 +230,7 @@ function pastsOf({ corrected, known }: Sight, s: number, b: number, reference: n
   return pairs.map(({ fold, week, observed }, i) => {
     const grids: Past['grids'] = {};
     for (const member of members) {
-      const grid = corrected[s]![fold]!.grids[member]![week];
+      const grid = corrected[s]![fold]!.parts[member]![week];
       if (grid !== undefined) grids[member] = grid;
     }
     return { grids, observed, weight: shares[i]! / reference };

@@ -27,6 +27,11 @@ export interface Fold {
   origin: number;
   /** Forecasts by week ahead. */
   grids: Partial<Record<Method, Grid[]>>;
+  /**
+   * By week ahead, on the logarithm: what the model has the plan of record change against levers going on as they were. The
+   * forecasts are of the latter. Absent where no plan was known.
+   */
+  move?: Float64Array;
   /** By week ahead; NaN where not known. */
   observed: Float64Array;
   maseScale: number | null;

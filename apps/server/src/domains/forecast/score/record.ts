@@ -3,7 +3,7 @@ import type { Measure } from '../fit/blocks.ts';
 import { type QuickFit, quickFit } from '../fit/index.ts';
 import { dayNumber, dayOf, daysOf, leverHistories } from '../model/index.ts';
 import { firstWeekday, promotionDays } from '../predict/days.ts';
-import { createFan } from '../predict/fan.ts';
+import { createFan, type FanSeries } from '../predict/fan.ts';
 import type { ModelSetup } from '../setup.ts';
 import type { FitResult, LeverPath, Method, Snapshot, Task, Workplace } from '../task.ts';
 import { type Baselines, baselinesOf } from './baselines.ts';
@@ -74,53 +74,77 @@ export async function recordFolds(
     const fitTask = { kind: 'fit' as const, model, snapshot: before, seed: task.seed, draws: drawsOfFit };
     const fit = await quickFit(fitTask, workplace, warm === undefined ? {} : { warmStart: warm });
     warm = fit.optimum ?? warm;
-    const plan = levers === 'planned' ? leversAfter(model.setup, snapshot, origin) : [];
-    const structural = await modelGrids(task, before, fit.result, plan, longest, workplace);
+    const plan = levers === 'planned' ? leversAfter(model.setup, snapshot, origin) : undefined;
+    const structural = await modelForecasts(task, before, fit.result, plan, longest, workplace);
     for (const one of series) addFold(one, origin, longest, structural.get(one.kpi));
   }
   return { origins, series };
 }
 
-/** What the model says of the weeks after a snapshot, as the product would say it. */
-async function modelGrids(
+/** What the model says of the weeks after an origin. */
+interface ModelForecast {
+  grids: Grid[];
+  /** See `Fold.move`. */
+  move: Float64Array | undefined;
+}
+
+/** What the model says of the weeks after a snapshot, as the product would say it, by KPI. */
+async function modelForecasts(
   { model, seed }: BacktestTask,
   snapshot: Snapshot,
   fit: FitResult,
-  levers: LeverPath[],
+  plan: LeverPath[] | undefined,
   weeks: number,
   { threads, signal }: Workplace,
-): Promise<Map<string, Grid[]>> {
+): Promise<Map<string, ModelForecast>> {
   const draws = Math.min(drawsOfFit, Math.max(1, fit.draws.count));
   const basis = { model, snapshot, fit, horizonDays: 7 * weeks, draws, seed, threads, spawn: nodeThread };
   const fan = await createFan({ ...basis, ...(signal === undefined ? {} : { signal }) });
   try {
-    const { series } = await fan.run({ levers, couplings: [] }, signal);
-    const grids = series.map((one): [string, Grid[]] => {
+    const asIs = await fan.run({ levers: [], couplings: [] }, signal);
+    const planned = plan === undefined ? undefined : await fan.run({ levers: plan, couplings: [] }, signal);
+    const found = asIs.series.map((one, s): [string, ModelForecast] => {
       const fitted = fit.series.find(({ kpi }) => kpi === one.kpi);
-      return [one.kpi, correctedForecast(one, fitted, snapshot)];
+      const move = planned && moveOf(one, planned.series[s]!);
+      return [one.kpi, { grids: correctedForecast(one, fitted, snapshot), move }];
     });
-    return new Map(grids.filter(([, all]) => all.every((grid) => grid.every(Number.isFinite))));
+    return new Map(found.filter(([, { grids }]) => grids.every((grid) => grid.every(Number.isFinite))));
   } finally {
     fan.close();
   }
+}
+
+/** log ratio of the medians of a plan and of going on, by week; 0 where there is none. */
+function moveOf(asIs: FanSeries, planned: FanSeries): Float64Array {
+  return Float64Array.from(asIs.weeks, ({ p50 }, week) => {
+    const move = Math.log(planned.weeks[week]!.p50 / p50);
+    return Number.isFinite(move) ? move : 0;
+  });
 }
 
 function addFold(
   series: RecordedSeries & { baselines: Baselines },
   origin: number,
   ahead: number,
-  model?: Grid[],
+  model?: ModelForecast,
 ): void {
   const { input, folds, missing, baselines } = series;
   const grids: Fold['grids'] = {};
   if (model === undefined) note(missing, 'model', 'no_fit');
-  else grids.model = model;
+  else grids.model = model.grids;
   for (const forecast of baselines.at(origin, ahead)) {
     if (forecast.grids === undefined) note(missing, forecast.method, forecast.reason);
     else grids[forecast.method] = forecast.grids;
   }
   const { weeks } = historyAt(input, origin, 0);
-  folds.push({ origin, grids, observed: weeksAfter(input, origin, ahead), maseScale: maseScale(weeks) });
+  const move = model?.move;
+  folds.push({
+    origin,
+    grids,
+    ...(move === undefined ? {} : { move }),
+    observed: weeksAfter(input, origin, ahead),
+    maseScale: maseScale(weeks),
+  });
 }
 
 function note(missing: RecordedSeries['missing'], method: Method, reason: RecordedSeries['missing'][number]['reason']) {
