@@ -1,3 +1,4 @@
+import { ownActs } from '#domains/metrics/schema.ts';
 import { currencyExponent } from '#lib/money.ts';
 import type { Day } from '#lib/time.ts';
 import type { DayBatch } from './simulation.ts';
@@ -21,36 +22,7 @@ export const simulatedKpis = [
 ] as const;
 export type SimulatedKpi = (typeof simulatedKpis)[number];
 
-/** Own acts of a person, as the metrics domain lists them; a test compares the two. */
-export const actTypes: ReadonlySet<string> = new Set([
-  ...[
-    'member.joined',
-    'group.joined',
-    'post.created',
-    'message.sent',
-    'checkin.done',
-    'invite.sent',
-    'invite.accepted',
-  ],
-  ...[
-    'survey.answered',
-    'content.viewed',
-    'live.subscribed',
-    'live.entered',
-    'danmaku.sent',
-    'live.liked',
-    'live.shared',
-  ],
-  ...[
-    'live.followed',
-    'product.clicked',
-    'cart.added',
-    'coupon.claimed',
-    'coupon.redeemed',
-    'order.placed',
-    'order.paid',
-  ],
-]);
+const actTypes: ReadonlySet<string> = new Set(ownActs);
 
 export interface DailyKpis {
   days: Day[];

@@ -1,5 +1,7 @@
 import { type Static, Type } from 'typebox';
 
+export { ownActs } from './acts.ts';
+
 const strict = { additionalProperties: false };
 
 export const Grain = Type.Union([
